@@ -1,0 +1,1 @@
+"""What happens to an event: intake, facts, identity, graph, detection and the runners that drive them."""
