@@ -56,6 +56,22 @@ def add(left: Share, right: Share) -> Share:
     )
 
 
+def greatest(left: Share, right: Share) -> Share:
+    """The greater of two independent shares: bounds of `max(x, y)`."""
+    low, low_open = max((left.low, left.low_open), (right.low, right.low_open))
+    high, high_closed = max((left.high, not left.high_open), (right.high, not right.high_open))
+    return Share(low, high, low_open, not high_closed)
+
+
+def cut_at_one(share: Share) -> Share:
+    """Bounds of `min(x, 1)`: nobody holds more than the whole."""
+    if share.high <= 1:
+        return share
+    if share.low >= 1:
+        return WHOLE
+    return Share(share.low, WHOLE.high, share.low_open)
+
+
 NOTHING = Share(Fraction(0), Fraction(0))
 WHOLE = Share(Fraction(1), Fraction(1))
 UNKNOWN = Share(Fraction(0), Fraction(1))

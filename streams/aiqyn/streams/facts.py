@@ -241,6 +241,8 @@ class PartyRecord(Struct, frozen=True, array_like=True, tag="party"):
     listed: bool
     unspecified: str
     """The reason where the record stands for an anonymous or unknown person or entity (`anonymousPerson`, ...), else empty."""
+    statement: Atom = ""
+    """The statement as an atom, where 0.4 names a record: mixed data refer to it by its statement. Else empty."""
 
 
 # --- OCDS ------------------------------------------------------------------------------------------------------
@@ -258,6 +260,8 @@ class Organization(Struct, frozen=True, omit_defaults=True):
     roles: tuple[str, ...] | UnsetType = UNSET
     contacts: tuple[str, ...] | UnsetType = UNSET
     """As in a Mention; of `contactPoint` and `address`."""
+    names: tuple[str, ...] | UnsetType = UNSET
+    """Other names: of the identifiers, in other languages; one each, sorted."""
 
 
 class Award(Struct, frozen=True, omit_defaults=True):

@@ -86,6 +86,10 @@ class FactLog(Protocol):
         """The facts with these numbers; every number must exist."""
         ...
 
+    def find(self, source: str, id: str) -> int | None:
+        """The ledger number of the event of that name; None: not accepted (yet)."""
+        ...
+
 
 class Store(FactLog, Protocol):
     """The ledger and the alerts. One writer at a time."""

@@ -1,0 +1,48 @@
+"""COI-05: a relative of the official manages, represents or founded the company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import interest
+from aiqyn.rules.terms.conflict import conflict
+from aiqyn.rules.terms.ties import ties
+from aiqyn.rules.view import Case, GraphView
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """No parameters."""
+
+
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+    """Flag a bidder or supplier of which a relative of a person with influence over the process is director, manager,
+    representative or founder. Degrees of kinship are the profile's."""
+    for party in case.parties:
+        for tie in ties(party, case, view):
+            if tie.own:
+                continue
+            days = interest.manages(tie.holder, party, party.window, view)
+            if days:
+                ways = (interest.role_ways(tie.holder, party, days, view), 0)
+                found = conflict(RULE.id, party, tie, days, ways, (1, 2, 4))
+                if found is not None:
+                    yield found
+
+
+RULE = Rule(
+    id="COI-05",
+    version=1,
+    title="A relative manages the company",
+    summary="Records show that {persons}: the first has influence over this allocation, the second is a relative and "
+    "manages, represents or founded {companies}.",
+    severity="by the table of influence and kinship",
+    mapping="KZ law art. 7",
+    needs=("official.occupancy", "official.relation", "registry.directorship"),
+    params=Params(),
+    check=check,
+    near_miss="Cousins, former spouses and associates are no relatives; ex-officio roles are no interest.",
+)

@@ -1,0 +1,80 @@
+"""COI-07: the interest of an official, or of a relative, whose only influence is from above the buyer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import interest
+from aiqyn.rules.terms.conflict import conflict
+from aiqyn.rules.terms.ties import Tie, ties
+from aiqyn.rules.view import Case, DatedWay, GraphView, Party
+from aiqyn.schemas.days import NO_DAYS, Days
+from aiqyn.schemas.shares import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    min_share: Threshold = field(
+        default=Threshold(Fraction(1, 20)), metadata={"help": "least integrated share that counts"}
+    )
+
+
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+    """Flag a bidder or supplier in which a person whose only influence is a deciding post or a council seat up to two
+    levels above the buyer, or a relative, owns at least `min_share`, controls it or manages it."""
+    for party in case.parties:
+        for tie in ties(party, case, view):
+            above = _only_above(tie)
+            if above is None:
+                continue
+            days = interest.strong(tie.holder, party, party.window, params.min_share, view, profile)
+            if days:
+                found = conflict(
+                    RULE.id, party, above, days, _ways(tie, party, days, view, params, profile), (3,),
+                    {"min_share": params.min_share},
+                )  # fmt: skip
+                if found is not None:
+                    yield found
+
+
+def _only_above(tie: Tie) -> Tie | None:
+    """The tie without influence other than I3; doubtful where the other is only possible."""
+    others = NO_DAYS
+    for influence in tie.influence:
+        if influence.level != 3:
+            others = others | influence.days
+    above = tuple(influence for influence in tie.influence if influence.level == 3)
+    if others.certain or not above:
+        return None
+    if others:
+        above = tuple(influence._replace(days=influence.days.as_possible()) for influence in above)
+    return replace(tie, influence=above)
+
+
+def _ways(
+    tie: Tie, party: Party, days: Days, view: GraphView, params: Params, profile: Profile
+) -> tuple[list[DatedWay], int]:
+    ways, omitted = [], 0
+    holds = interest.holds(tie.holder, party, party.window, params.min_share, view, profile) & days
+    if holds:
+        ways, omitted = interest.stake_ways(tie.holder, party, holds, view)
+    return [*interest.role_ways(tie.holder, party, days, view), *ways], omitted
+
+
+RULE = Rule(
+    id="COI-07",
+    version=1,
+    title="Interest at a superior body",
+    summary="Records show that {persons}: the first decides at a body above the buyer and has, or a relative has, an "
+    "interest in {companies}.",
+    severity="medium",
+    mapping="GRAS",
+    needs=("official.occupancy", "registry.company"),
+    params=Params(),
+    check=check,
+    near_miss="Three levels above the buyer is too far.",
+)

@@ -1,0 +1,139 @@
+"""COI-08: an interest that the official's declaration leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from aiqyn.rules.model import Finding, Insufficient, Rule, Severity
+from aiqyn.rules.patterns import (
+    coi01_direct_interest,
+    coi02_manages,
+    coi03_indirect_interest,
+    coi04_relative_owns,
+    coi05_relative_manages,
+)
+from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import interest
+from aiqyn.rules.terms.conflict import conflict
+from aiqyn.rules.terms.household import Member, household
+from aiqyn.rules.terms.ties import Tie, ties
+from aiqyn.rules.view import Case, DatedWay, Declaration, GraphView, Link, Node, Party
+from aiqyn.schemas.days import ALWAYS, Days
+from aiqyn.schemas.shares import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    min_share: Threshold = field(
+        default=Threshold(Fraction(1, 20)), metadata={"help": "least integrated share that counts"}
+    )
+    grace_days: int = field(
+        default=30, metadata={"help": "an interest that began within so many days before the filing may be missing"}
+    )
+
+
+_CONFLICTS = (
+    coi01_direct_interest, coi02_manages, coi03_indirect_interest, coi04_relative_owns, coi05_relative_manages,
+)  # fmt: skip
+
+
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+    """Flag a bidder or supplier in which a person with influence, or its household, had an interest on the day it filed
+    a declaration whose period meets the window; the interest began over `grace_days` before, and the declaration names
+    neither the company nor any company between holder and company."""
+    for party in case.parties:
+        for tie in ties(party, case, view):
+            if not any(influence.level in (1, 2, 4) for influence in tie.influence):
+                continue
+            for declaration in view.declarations(tie.official):
+                if declaration.period & party.window:
+                    found = _judge(tie, declaration, case, party, view, params, profile)
+                    if found is not None:
+                        yield found
+
+
+def _judge(
+    tie: Tie, declaration: Declaration, case: Case, party: Party, view: GraphView, params: Params, profile: Profile
+) -> Finding | None:
+    first, last = declaration.filed_on
+    member = _member(tie, view)
+    if member is None:
+        return None
+    span = Days.between(first - params.grace_days - 1, last + 1)
+    held = interest.strong(tie.holder, party, span, params.min_share, view, profile)
+    held = held & member.days
+    certain = _throughout(held, first - params.grace_days - 1, last + 1, certain=True) and first == last
+    possible = any(
+        _throughout(held, filed - params.grace_days - 1, filed + 1, certain=False) for filed in {first, last}
+    )
+    if not possible:
+        return None
+    ways, omitted = _ways(tie.holder, party, held, view, params, profile)
+    named = {item.counterparty for item in declaration.items if item.counterparty is not None}
+    hidden = [way for way in ways if not _named(way, party, named)]
+    if len(hidden) < len(ways) or not ways or party.node in named:
+        return None
+    met = declaration.period & party.window
+    days = ALWAYS if certain and met.certain else ALWAYS.as_possible()
+    statement = Link("declared", tie.official, party.node, declaration.seq)
+    shown = [DatedWay(way.links, ALWAYS) for way in hidden]
+    at_filing = replace(tie, kin=tuple(kin._replace(days=ALWAYS) for kin in tie.kin), same=tie.same)
+    found = conflict(
+        RULE.id, party, at_filing, days, (shown, omitted), (1, 2, 4),
+        {"min_share": params.min_share, "grace_days": params.grace_days, "declaration": statement.seq},
+        _severity(tie, case, party, view, profile),
+    )  # fmt: skip
+    return found
+
+
+def _member(tie: Tie, view: GraphView) -> Member | None:
+    """The holder as a member of the official's household."""
+    if tie.own:
+        return Member(tie.official, ALWAYS, ())
+    return next((member for member in household(tie.official, view) if member.person == tie.holder), None)
+
+
+def _throughout(held: Days, start: int, end: int, certain: bool) -> bool:
+    parts = held.certain if certain else held.possible
+    return any(part.start <= start and end <= part.end for part in parts)
+
+
+def _ways(
+    holder: Node, party: Party, held: Days, view: GraphView, params: Params, profile: Profile
+) -> tuple[list[DatedWay], int]:
+    span = held
+    window = Days.between(span.possible[0].start, span.possible[-1].end)
+    roles = interest.role_ways(holder, party, held, view)
+    stakes, omitted = view.holding(party.node, window).ways(holder, held)
+    return [*roles, *stakes], omitted
+
+
+def _named(way: DatedWay, party: Party, named: set[Node | None]) -> bool:
+    """Whether the declaration names the company or one on the way to it."""
+    return any(link.target in named for link in way.links) or party.node in named
+
+
+def _severity(tie: Tie, case: Case, party: Party, view: GraphView, profile: Profile) -> Severity:
+    """High where one of COI-01 to COI-05 also holds for the official, else medium."""
+    for rule in _CONFLICTS:
+        for found in rule.check(case, view, rule.Params(), profile):
+            if isinstance(found, Finding) and found.persons[0] == tie.official:
+                return "high"
+    return "medium"
+
+
+RULE = Rule(
+    id="COI-08",
+    version=1,
+    title="Undeclared interest",
+    summary="Records show an interest in {companies} on the day on which {persons} filed a declaration that does not "
+    "name it.",
+    severity="medium; high where one of COI-01 to COI-05 also holds",
+    mapping="LT-COI-04",
+    needs=("official.occupancy", "official.declaration", "ownership.statement"),
+    params=Params(),
+    check=check,
+    near_miss="An interest that began within the days of grace before the filing may be missing.",
+)

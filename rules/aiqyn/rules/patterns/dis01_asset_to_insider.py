@@ -1,0 +1,110 @@
+"""DIS-01: a state asset goes to who decided on it, a relative, or their company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from aiqyn.rules.model import Finding, Insufficient, Rule, Severity
+from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import interest
+from aiqyn.rules.terms.conflict import conflict
+from aiqyn.rules.terms.ties import ties
+from aiqyn.rules.view import Case, DatedWay, GraphView, Node, Party
+from aiqyn.schemas.shares import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    min_share: Threshold = field(
+        default=Threshold(Fraction(1, 20)), metadata={"help": "least integrated share that counts"}
+    )
+    months: int = field(default=24, metadata={"help": "how long an earlier disposal of the same asset counts"})
+    cheap: Fraction = field(
+        default=Fraction(4, 5), metadata={"help": "below this part of the valuation a price is cheap: critical"}
+    )
+
+
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+    """Flag a disposal of a state asset whose recipient is a decider or deciding at the grantor, a relative of one, or
+    linked with one. Where the same asset went to somebody else within `months` before, those who decided then count
+    too. Critical where the price is below `cheap` of the valuation."""
+    if case.kind != "assetDisposal":
+        return
+    severity: Severity = "critical" if is_cheap(case, params.cheap) else "high"
+    (party,) = case.parties
+    yield from _judge(case, case.parties[0], severity, view, params, profile)
+    for earlier in case.earlier:
+        then = earlier.parties[0]
+        if then.node != party.node and _within(then, party, params.months):
+            # asked on the earlier day, by those who decided then, about today's recipient
+            at_that_time = party._replace(
+                window=then.window,
+                first_day=then.first_day,
+                last_day=then.last_day,
+                last_day_first=then.last_day_first,
+            )
+            moved = replace(earlier, parties=(at_that_time,))
+            for finding in _judge(moved, moved.parties[0], severity, view, params, profile):
+                yield replace(finding, party=party)
+
+
+def is_cheap(case: Case, limit: Fraction) -> bool:
+    """Whether price and valuation are in one currency and the price is below the limit's part of it."""
+    if case.price is None or case.valuation is None or case.price[1] != case.valuation[1]:
+        return False
+    return Fraction(Decimal(case.price[0])) < Fraction(Decimal(case.valuation[0])) * limit
+
+
+def _within(then: Party, now: Party, months: int) -> bool:
+    """Whether the earlier day is before the later one by at most so many calendar months."""
+    if then.first_day >= now.last_day:
+        return False
+    last = date.fromordinal(now.first_day)
+    year, month = divmod(last.year * 12 + last.month - 1 - months, 12)
+    day = last.day
+    while True:
+        try:
+            return then.last_day >= date(year, month + 1, day).toordinal()
+        except ValueError:
+            day -= 1
+
+
+def _judge(
+    case: Case, party: Party, severity: Severity, view: GraphView, params: Params, profile: Profile
+) -> Iterator[Finding]:
+    for tie in ties(party, case, view):
+        days = interest.strong(tie.holder, party, party.window, params.min_share, view, profile)
+        if days:
+            ways = _ways(tie.holder, party, days, view, params, profile)
+            found = conflict(RULE.id, party, tie, days, ways, (1, 2), {"min_share": params.min_share}, severity)
+            if found is not None:
+                yield found
+
+
+def _ways(
+    holder: Node, party: Party, days: Days, view: GraphView, params: Params, profile: Profile
+) -> tuple[list[DatedWay], int]:
+    ways, omitted = [], 0
+    holds = interest.holds(holder, party, party.window, params.min_share, view, profile) & days
+    if holds:
+        ways, omitted = interest.stake_ways(holder, party, holds, view)
+    return [*interest.role_ways(holder, party, days, view), *ways], omitted
+
+
+RULE = Rule(
+    id="DIS-01",
+    version=1,
+    title="Asset to an insider",
+    summary="Records show that {persons} decided on this disposal, or is a relative of who did, and has an interest in "
+    "{companies}, which received the asset.",
+    severity="high; critical when cheap",
+    needs=("allocation.made",),
+    allocations=True,
+    params=Params(),
+    check=check,
+    near_miss="A recipient without tie to those who decided is none.",
+)

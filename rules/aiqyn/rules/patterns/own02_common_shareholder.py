@@ -1,0 +1,64 @@
+"""OWN-02: two bidders of one lot have a shareholder in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.patterns import own01_common_beneficial_owner as beneficial
+from aiqyn.rules.patterns import own03_one_controls_the_other as control
+from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import rivals as pairs
+from aiqyn.rules.view import Case, GraphView, Rivals
+from aiqyn.schemas.shares import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    min_share: Threshold = field(
+        default=Threshold(Fraction(1, 10)), metadata={"help": "least integrated share in each bidder"}
+    )
+
+
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+    """Flag two bidders of one lot in each of which the same person or company (no public body) owns at least
+    `min_share` (all walks), where neither OWN-01 nor OWN-03 holds certainly for the pair."""
+    for rivals in pairs.related(case, view):
+        if _known_otherwise(rivals, case, view, profile):
+            continue
+        for holder in pairs.common_holders(rivals, view):
+            if holder in (rivals.left.node, rivals.right.node):
+                continue
+            public = view.is_public_body(holder)
+            days = pairs.both_hold(rivals, holder, params.min_share, False, view, profile)
+            if not days or public.certain:
+                continue
+            if public.possible:
+                days = days.as_possible()
+            persons = (holder,) if view.is_person(holder) else ()
+            ways = pairs.stake_ways(holder, rivals, days, view)
+            yield pairs.finding(
+                RULE.id, rivals, days, "medium", view, persons, ways, {"min_share": params.min_share}
+            )
+
+
+def _known_otherwise(rivals: Rivals, case: Case, view: GraphView, profile: Profile) -> bool:
+    if any(days.certain for _, days in beneficial.common_persons(rivals, view, beneficial.Params(), profile)):
+        return True
+    return any(found.certainty == "certain" for found in control.judge(rivals, view))
+
+
+RULE = Rule(
+    id="OWN-02",
+    version=1,
+    title="Common shareholder",
+    summary="Records show that {companies}, which bid for the same lot, have a shareholder in common.",
+    severity="medium",
+    mapping="R033",
+    needs=("ownership.statement",),
+    params=Params(),
+    check=check,
+    near_miss="Where one person stands behind both, OWN-01 speaks; a public body as shareholder is none.",
+)

@@ -1,0 +1,95 @@
+"""PUB-01: a councillor's company supplies a body that the council's budget pays for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import interest
+from aiqyn.rules.terms.conflict import conflict
+from aiqyn.rules.terms.household import household
+from aiqyn.rules.terms.influence import COUNCILLOR, Influence
+from aiqyn.rules.terms.ties import Tie, ties
+from aiqyn.rules.view import Case, DatedWay, GraphView, Node, Party
+from aiqyn.schemas.days import ALWAYS, NO_DAYS, Days
+from aiqyn.schemas.shares import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    min_share: Threshold = field(
+        default=Threshold(Fraction(1, 20)), metadata={"help": "least integrated share that counts"}
+    )
+
+
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+    """Flag a supplier in which a council member, or somebody of the household, has an interest while it supplies a body
+    financed from that council's budget: the council stands up to two levels above the buyer, on the same budget level."""
+    for party in case.parties:
+        if not party.won:
+            continue
+        for tie in ties(party, case, view):
+            seats = _council_seats(tie, case, view)
+            if not seats:
+                continue
+            member = ALWAYS if tie.own else _membership(tie.official, tie.holder, view)
+            days = interest.strong(tie.holder, party, party.window, params.min_share, view, profile) & member
+            if not days:
+                continue
+            council = replace(tie, influence=tuple(seats))
+            ways = _ways(tie.holder, party, days, view, params, profile)
+            found = conflict(RULE.id, party, council, days, ways, (3,), {"min_share": params.min_share}, "high")
+            if found is not None:
+                yield found
+
+
+def _council_seats(tie: Tie, case: Case, view: GraphView) -> list[Influence]:
+    """Influence by a seat on a council above the buyer whose budget level is the buyer's."""
+    found = []
+    by_post = {(post.link.seq, post.body): post for post in view.posts(tie.official)}
+    levels = view.budget_levels(case.buyer) if case.buyer is not None else frozenset()
+    for influence in tie.influence:
+        first = influence.way.links[0]
+        post = by_post.get((first.seq, first.target)) if isinstance(first.target, int) else None
+        if influence.seat or post is None or post.role != COUNCILLOR or len(influence.way.links) < 3:
+            continue
+        ours = view.budget_levels(post.body)
+        if not ours & levels:
+            continue
+        sure = len(ours) == 1 and ours == levels
+        found.append(influence if sure else influence._replace(days=influence.days.as_possible()))
+    return found
+
+
+def _membership(official: Node, holder: Node, view: GraphView) -> Days:
+    for member in household(official, view):
+        if member.person == holder:
+            return member.days
+    return NO_DAYS
+
+
+def _ways(
+    holder: Node, party: Party, days: Days, view: GraphView, params: Params, profile: Profile
+) -> tuple[Sequence[DatedWay], int]:
+    ways, omitted = [], 0
+    holds = interest.holds(holder, party, party.window, params.min_share, view, profile) & days
+    if holds:
+        ways, omitted = interest.stake_ways(holder, party, holds, view)
+    return [*interest.role_ways(holder, party, days, view), *ways], omitted
+
+
+RULE = Rule(
+    id="PUB-01",
+    version=1,
+    title="Councillor's firm",
+    summary="Records show that {persons} sits on a council, or is of a council member's household, and has an interest "
+    "in {companies}, which supplies a body financed from that council's budget.",
+    severity="high",
+    needs=("official.occupancy", "registry.company"),
+    params=Params(),
+    check=check,
+    near_miss="Another budget level, or a council three levels up, is none.",
+)

@@ -1,0 +1,89 @@
+"""One official, one interest, one party: the finding they make together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from aiqyn.rules.model import Finding, Path, Severity, worse
+from aiqyn.rules.terms.influence import Influence, Level
+from aiqyn.rules.terms.severity import severity
+from aiqyn.rules.terms.ties import Tie
+from aiqyn.rules.view import DatedWay, Party, Way
+from aiqyn.schemas.days import NO_DAYS, Days
+
+MOST_PATHS = 50
+
+
+def conflict(
+    rule: str,
+    party: Party,
+    tie: Tie,
+    interest: Days,
+    ways: tuple[Sequence[DatedWay], int],
+    levels: Collection[Level],
+    parameters: Mapping[str, object] | None = None,
+    fixed: Severity | None = None,
+) -> Finding | None:
+    """The finding if influence at one of the levels, the family tie and the interest are in force on one same day of
+    the party's window; None if they are on none. `fixed`: a severity instead of the table's."""
+    shared = interest & tie.family_days & party.window
+    if not shared:
+        return None
+    days = NO_DAYS
+    worst: Severity | None = None
+    power: list[Influence] = []
+    for influence in tie.influence:
+        common = influence.days & shared if influence.level in levels else NO_DAYS
+        if common:
+            days = days | common
+            grade = fixed or _graded(tie, influence, common)
+            worst = grade if worst is None else worse(worst, grade)
+            power.append(influence)
+    if worst is None or days.certainty is None:
+        return None
+    paths, omitted = _paths(party, tie, power, days, ways)
+    return Finding(
+        rule=rule,
+        party=party,
+        companies=(party.node,),
+        persons=tie.persons,
+        certainty=days.certainty,
+        severity="info" if tie.conduct.managed else worst,
+        paths=paths,
+        paths_omitted=omitted,
+        managed=tie.conduct.managed,
+        parameters=parameters or {},
+    )
+
+
+def _graded(tie: Tie, influence: Influence, days: Days) -> Severity:
+    near = tie.own or any(kin.near and (kin.days & days) for kin in tie.kin)
+    return severity(influence.level, near)
+
+
+def _paths(
+    party: Party, tie: Tie, power: Sequence[Influence], days: Days, ways: tuple[Sequence[DatedWay], int]
+) -> tuple[list[Path], int]:
+    stakes, omitted = ways
+    paths = []
+    left_out = 0
+    for influence in power:
+        for family, family_days in families(tie):
+            for way in stakes:
+                if not (influence.days & family_days & way.days & days):
+                    continue
+                if len(paths) < 4 * MOST_PATHS:
+                    interest = (*tie.same, *family, *way.links, party.link)
+                    paths.append(Path(influence.way.links, interest))
+                else:
+                    left_out += 1
+    return paths, -1 if omitted < 0 else omitted + left_out
+
+
+def families(tie: Tie) -> Iterable[tuple[Way, Days]]:
+    """Each way from the official to the holder, with its days."""
+    if tie.own:
+        return [((), tie.family_days)]
+    return [(kin.links, kin.days) for kin in tie.kin]
+
+

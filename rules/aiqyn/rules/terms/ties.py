@@ -1,0 +1,77 @@
+"""Ties: an official with influence over a case, and the person through whom an interest in a party may run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from aiqyn.rules.terms.influence import Conduct, Influence, conduct, influences
+from aiqyn.rules.view import Case, GraphView, Kin, Node, Party, Way
+from aiqyn.schemas.days import ALWAYS, NO_DAYS, Days
+
+
+@dataclass(frozen=True)
+class Tie:
+    """An official and the holder of a possible interest: the official itself, or a relative by one or more ways."""
+
+    official: Node
+    holder: Node
+    kin: tuple[Kin, ...]
+    """Ways from the official to the holder; empty where they are one person."""
+    same: Way
+    """`sameAs` links of records joined beyond identifiers."""
+    influence: tuple[Influence, ...]
+    conduct: Conduct
+
+    @property
+    def own(self) -> bool:
+        return not self.kin
+
+    @cached_property
+    def near(self) -> bool:
+        """The official, its spouse or child."""
+        return self.own or any(kin.near for kin in self.kin)
+
+    @property
+    def persons(self) -> tuple[Node, ...]:
+        return (self.official,) if self.own else (self.official, self.holder)
+
+    @property
+    def family_days(self) -> Days:
+        """Days on which the two are relatives (always, where they are one)."""
+        if self.own:
+            return ALWAYS
+        days = NO_DAYS
+        for kin in self.kin:
+            days = days | kin.days
+        return days
+
+
+def ties(party: Party, case: Case, view: GraphView) -> Sequence[Tie]:
+    """Every official with influence over the case as far as the party is concerned, with every person of interest in
+    the party that is the official or a relative. Asked from the party upwards."""
+    found: dict[tuple[Node, Node], Tie] = {}
+    for holder in view.people_of_interest(party):
+        for person, same in view.same_as(holder):
+            for official, kin, joined in _officials(person, view):
+                key = (official, holder)
+                if key in found:
+                    continue
+                how = conduct(official, party, case, view)
+                power = tuple(influences(official, party, case, view, how))
+                if power:
+                    links = (*view.joined((official, person, holder)), *joined, *same)
+                    found[key] = Tie(official, holder, kin, links, power, how)
+    return list(found.values())
+
+
+def _officials(person: Node, view: GraphView) -> Iterator[tuple[Node, tuple[Kin, ...], Way]]:
+    """The person and its relatives, each as an official that it may be; with the ways from the official."""
+    yield person, (), ()
+    for relative in dict.fromkeys(kin.relative for kin in view.kin(person)):
+        ways = tuple(kin for kin in view.kin(relative) if kin.relative == person)
+        if not ways:
+            continue
+        for official, same in view.same_as(relative):
+            yield official, ways, same

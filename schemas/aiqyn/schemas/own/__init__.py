@@ -1,0 +1,1 @@
+"""Typed readers of our own event types, one file a type (design, section 5)."""

@@ -1,0 +1,1 @@
+"""Planted truth: one file a rule, with its hits and near misses."""

@@ -1,0 +1,205 @@
+"""Settings: read once, from the environment and the options that beat it, into one frozen value.
+
+Every variable that the product knows stands in `VARIABLES`; another one that begins with `AIQYN_`, or a value
+that cannot be read, is an error that names the variable. An empty variable counts as unset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from aiqyn.rules import profile as profiles
+
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+LogFormat = Literal["text", "json"]
+
+DEFAULT_DATABASE = "sqlite:///aiqyn.db"
+_SQLITE = "sqlite:///"
+
+
+class BadSetting(Exception):
+    """A variable or option is unknown or cannot be read; the message names it and says what would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one command runs with."""
+
+    database_url: str
+    """`sqlite:///<path>` or `postgresql://...`."""
+    profile: str | None
+    """None: the database's own; `generic` for a new one."""
+    keys_dir: Path
+    state_dir: Path
+    max_event_bytes: int
+    max_body_bytes: int
+    max_records: int
+    source: str
+    """`source` of events that we emit."""
+    log_level: LogLevel
+    log_format: LogFormat | None
+    """None: text on a terminal, else JSON."""
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database's file; None where it is not SQLite."""
+        return sqlite_file(self.database_url)
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file that an SQLite URL names; None for another database."""
+    return Path(url[len(_SQLITE) :]) if url.startswith(_SQLITE) else None
+
+
+def read(environ: Mapping[str, str], database_url: str | None = None, profile: str | None = None) -> Settings:
+    """Settings from the environment; an option that is given beats its variable. Raises BadSetting."""
+    values = {name: text for name, text in environ.items() if name.startswith("AIQYN_")}
+    for name in sorted(values):
+        if name not in VARIABLES and not _is_kafka(name):
+            raise BadSetting(f"{name} is not a setting; `aiqyn --help` lists them")
+    parsed: dict[str, object] = {}
+    for name, (default, parse) in VARIABLES.items():
+        parsed[name] = _parsed(name, values.get(name) or default, parse)
+    url = _parsed("--db", database_url, _database_url) or parsed["AIQYN_DATABASE_URL"]
+    chosen = _parsed("--profile", profile, _profile) or parsed["AIQYN_PROFILE"]
+    beside = (sqlite_file(str(url)) or Path("aiqyn.db")).parent
+    return Settings(
+        database_url=str(url),
+        profile=None if chosen is None else str(chosen),
+        keys_dir=_folder(parsed["AIQYN_KEYS_DIR"], beside / ".aiqyn" / "keys"),
+        state_dir=_folder(parsed["AIQYN_STATE_DIR"], beside / ".aiqyn" / "state"),
+        max_event_bytes=_number(parsed["AIQYN_MAX_EVENT_BYTES"]),
+        max_body_bytes=_number(parsed["AIQYN_MAX_BODY_BYTES"]),
+        max_records=_number(parsed["AIQYN_MAX_RECORDS"]),
+        source=str(parsed["AIQYN_SOURCE"]),
+        log_level=_LEVELS[str(parsed["AIQYN_LOG_LEVEL"])],
+        log_format=_FORMATS.get(str(parsed["AIQYN_LOG_FORMAT"])),
+    )
+
+
+_LEVELS: dict[str, LogLevel] = {
+    "debug": "debug",
+    "info": "info",
+    "warning": "warning",
+    "error": "error",
+    "critical": "critical",
+}
+_FORMATS: dict[str, LogFormat] = {"text": "text", "json": "json"}
+
+
+def _parsed(name: str, text: str | None, parse: Callable[[str], object]) -> object:
+    if text is None or text == "":
+        return None
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise BadSetting(f"{name}: {error}") from None
+
+
+def _is_kafka(name: str) -> bool:
+    return name.startswith("AIQYN_KAFKA_") and name != "AIQYN_KAFKA_"
+
+
+def _folder(value: object, otherwise: Path) -> Path:
+    return otherwise if value is None else Path(str(value))
+
+
+def _number(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        wanted = f"a whole number from {least} to {most} is wanted, not {text!r}"
+        if not (text.isascii() and text.isdigit() and len(text) <= 12):
+            raise ValueError(wanted)
+        if not least <= int(text) <= most:
+            raise ValueError(wanted)
+        return int(text)
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"one of {', '.join(words)} is wanted, not {text!r}")
+        return text.lower()
+
+    return parse
+
+
+def _database_url(text: str) -> str:
+    if text.startswith(_SQLITE):
+        path = text[len(_SQLITE) :]
+        if not path or path.endswith("/") or path == ":memory:" or "?" in path:
+            raise ValueError(f"sqlite:/// is followed by the path of a file, as in {DEFAULT_DATABASE}")
+        return text
+    if text.startswith("postgresql://") and urlsplit(text).path.strip("/"):
+        return text
+    raise ValueError("sqlite:///<file> or postgresql://user@host/name is wanted")
+
+
+def _profile(text: str) -> str:
+    if text not in profiles.names():
+        raise ValueError(f"no profile {text!r}; there are {', '.join(profiles.names())}")
+    return text
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1:
+        raise ValueError(f"a share above 0 and at most 1 is wanted, not {text!r}")
+    return value
+
+
+def _seconds(text: str) -> tuple[int, ...]:
+    return tuple(_whole(0, 10_000_000)(part.strip()) for part in text.split(","))
+
+
+_flag = _one_of("true", "false")
+_MEBIBYTE = 1 << 20
+
+VARIABLES: dict[str, tuple[str | None, Callable[[str], object]]] = {
+    "AIQYN_DATABASE_URL": (DEFAULT_DATABASE, _database_url),
+    "AIQYN_PROFILE": (None, _profile),
+    "AIQYN_TOPIC_PREFIX": (None, _text),
+    "AIQYN_GROUP": ("aiqyn", _text),
+    "AIQYN_INSTANCE_ID": (None, _text),
+    "AIQYN_HOST": ("127.0.0.1", _text),
+    "AIQYN_PORT": ("8000", _whole(0, 65_535)),
+    "AIQYN_PUBLIC_URL": (None, _text),
+    "AIQYN_HEALTH_PORT": ("0", _whole(0, 65_535)),
+    "AIQYN_STATE_DIR": (None, _text),
+    "AIQYN_KEYS_DIR": (None, _text),
+    "AIQYN_MAX_EVENT_BYTES": (str(_MEBIBYTE), _whole(1, 1 << 30)),
+    "AIQYN_MAX_BODY_BYTES": (str(8 * _MEBIBYTE), _whole(1, 1 << 30)),
+    "AIQYN_MAX_RECORDS": ("1000", _whole(1, 1_000_000)),
+    "AIQYN_RATE_LIMIT": ("6000", _whole(0, 10_000_000)),
+    "AIQYN_SIGNIN_LIMIT": ("10", _whole(1, 10_000_000)),
+    "AIQYN_OIDC_ISSUER": (None, _text),
+    "AIQYN_OIDC_CLIENT_ID": (None, _text),
+    "AIQYN_OIDC_CLIENT_SECRET": (None, _text),
+    "AIQYN_OIDC_ROLES_CLAIM": ("roles", _text),
+    "AIQYN_SOURCE": ("/aiqyn", _text),
+    "AIQYN_API_KEY": (None, _text),
+    "AIQYN_WEBHOOK_ALLOW_PRIVATE": ("false", _flag),
+    "AIQYN_WEBHOOK_RETRIES": ("5,300,1800,7200,18000,36000,50400,72000,86400", _seconds),
+    "AIQYN_AUDIT_ORIGIN": (None, _text),
+    "AIQYN_AUDIT_INTERVAL": ("10", _whole(1, 1_000_000)),
+    "AIQYN_AUDIT_PUBLIC": ("false", _flag),
+    "AIQYN_AUDIT_WITNESSES": (None, _text),
+    "AIQYN_DLQ_BRAKE": ("0.5", _share),
+    "AIQYN_LOG_LEVEL": ("info", _one_of(*_LEVELS)),
+    "AIQYN_LOG_FORMAT": (None, _one_of(*_FORMATS)),
+}
+"""Every setting: its default (None: unset) and how its value is read. `AIQYN_KAFKA_<NAME>` come beside."""

@@ -1,0 +1,1 @@
+"""The store: ledger, facts, quarantine and alerts in one SQL database."""

@@ -1,0 +1,70 @@
+"""Rows of the alert tables, made from revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from aiqyn.services import moments
+from aiqyn.streams.ports import AlertRevision
+
+Row = tuple[object, ...]
+
+_encode = msgspec.json.encode
+
+
+def revision_row(made: AlertRevision) -> Row:
+    """A row of `alert_revision`."""
+    alert: dict[str, Any] = made.alert
+    return (
+        alert["id"],
+        alert["revision"],
+        made.seq,
+        made.change,
+        moments.parse(alert["updatedAt"]),
+        _encode(alert).decode(),
+    )
+
+
+def alert_row(alert: dict[str, Any]) -> Row:
+    """A row of `alert`, without the reviewers' columns."""
+    first, last = alert.get("window") or (None, None)
+    return (
+        alert["id"],
+        alert["rule"],
+        alert["dataState"],
+        alert["severity"],
+        alert["certainty"],
+        alert["identity"],
+        alert.get("stage"),
+        alert.get("ocid"),
+        alert.get("allocation"),
+        alert["managed"],
+        alert["retroactive"],
+        first,
+        last,
+        alert["revision"],
+        moments.parse(alert["raisedAt"]),
+        moments.parse(alert["updatedAt"]),
+        _encode(alert).decode(),
+    )
+
+
+def event_rows(made: AlertRevision) -> Iterator[Row]:
+    """Rows of `alert_event`."""
+    for seq in made.evidence:
+        yield made.alert["id"], seq
+
+
+def entity_rows(alert: dict[str, Any]) -> Iterator[Row]:
+    """Rows of `alert_entity`, each once."""
+    name = alert["id"]
+    process = {alert.get("ocid"), alert.get("allocation")}
+    ends = {edge[end] for path in alert["paths"] for edge in path for end in ("from", "to")}
+    rows = {(name, entity, "path") for entity in ends - process}
+    rows.update((name, company, "company") for company in (alert.get("company"), *alert["companies"]))
+    rows.update((name, person, "person") for person in alert["persons"])
+    rows.add((name, alert.get("buyer"), "buyer"))
+    yield from sorted(row for row in rows if row[1])

@@ -1,0 +1,97 @@
+"""Opening a database for one command: right tables, right profile, right keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from aiqyn.services.keys import Keys
+from aiqyn.services.settings import Settings
+from aiqyn.services.store import reads, upgrade
+from aiqyn.services.store.database import connect, writing
+from aiqyn.services.store.errors import ForeignKeys, WrongProfile
+from aiqyn.services.store.lock import engine_lock
+from aiqyn.services.store.sql_store import SqlStore
+from aiqyn.services.store.tables import meta
+
+DEFAULT_PROFILE = "generic"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database and what goes with it."""
+
+    engine: Engine
+    store: SqlStore
+    profile: str
+    keys: Keys
+    described: Mapping[str, str]
+
+    def alert_namespace(self) -> UUID:
+        """The namespace of alert ids. Raises BadKeys."""
+        return self.keys.alert_namespace()
+
+
+@contextmanager
+def open_to_read(settings: Settings) -> Iterator[Database]:
+    """The database as it is; it must exist. Works beside an engine.
+
+    Raises StoreError where it cannot be read; ForeignKeys where the keys folder belongs to another database.
+    """
+    engine = connect(settings.database_url, create=False)
+    try:
+        upgrade.require(engine)
+        yield _database(settings, engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def open_to_write(settings: Settings, command: str) -> Iterator[Database]:
+    """The database, made where it does not exist, with us as its one engine until the block ends.
+
+    A new database takes the profile of the settings and the fingerprint of the keys, and keeps both. Raises
+    EngineRunning, WrongProfile, ForeignKeys and other StoreErrors.
+    """
+    engine = connect(settings.database_url, create=True)
+    try:
+        with engine_lock(engine, settings.database_url, command):
+            upgrade.require(engine)
+            _claim(settings, engine)
+            yield _database(settings, engine)
+    finally:
+        engine.dispose()
+
+
+def _claim(settings: Settings, engine: Engine) -> None:
+    found = reads.described(engine)
+    if "profile" in found:
+        if settings.profile not in (None, found["profile"]):
+            raise WrongProfile(
+                f"the database holds alerts of the profile {found['profile']!r}, not {settings.profile!r}; "
+                "use another --db for another profile"
+            )
+        return
+    fingerprint = Keys(settings.keys_dir).fingerprint()
+    rows = [
+        {"name": "profile", "value": settings.profile or DEFAULT_PROFILE},
+        {"name": "keys", "value": fingerprint},
+    ]
+    with writing(engine) as connection:
+        connection.execute(meta.insert(), rows)
+
+
+def _database(settings: Settings, engine: Engine) -> Database:
+    found = reads.described(engine)
+    keys = Keys(settings.keys_dir)
+    if "keys" in found and not (keys.exist() and keys.fingerprint() == found["keys"]):
+        raise ForeignKeys(
+            f"the keys in {settings.keys_dir} are not those that this database was made with; "
+            "restore them from their backup, or name their folder in AIQYN_KEYS_DIR"
+        )
+    profile = settings.profile or found.get("profile", DEFAULT_PROFILE)
+    return Database(engine, SqlStore(engine), profile, keys, found)

@@ -1,0 +1,110 @@
+"""Which cases a change can affect: the late side of detection.
+
+A superset, found geometrically: a company's change reaches the cases of the companies below it; a person's change the
+cases of the companies below it and its family within three ties, where it is named, and where it is itself a party.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from aiqyn.streams.graph.store import Kind
+from aiqyn.streams.world.touched import Touched
+from aiqyn.streams.world.world import KIN_KINDS, World
+
+_FAMILY_STEPS = 6
+"""Family ties to follow from a changed person: the longest way between two relatives."""
+_BODIES_DOWN = 2
+_TREE = KIN_KINDS - {Kind.ASSOCIATE, Kind.RELATIVE}
+
+
+class Reach:
+    """Cases to judge again. Cost: the companies below the change, and their cases."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def cases(self, touched: Touched) -> set[str]:
+        """Keys of every case whose alerts the change may alter."""
+        found = set(touched.cases)
+        world = self._world
+        persons = set(touched.persons)
+        companies = set(touched.companies)
+        bodies = set(touched.bodies)
+        for atom in touched.identity:
+            persons.add(atom)
+            if world.persons[atom] != 1:
+                companies.add(atom)
+                bodies.add(atom)
+        if persons:
+            for person in self._family(persons):
+                found.update(world.seats_of.get(person, ()))
+                found.update(world.cases_of.get(person, ()))
+                companies.update(self._held_by(person))
+        if companies:
+            for company in self._below(companies):
+                found.update(world.cases_of.get(company, ()))
+        if bodies:
+            for body in self._bodies_below(bodies):
+                found.update(world.cases_at.get(body, ()))
+        return found
+
+    def _widest(self, atoms: Iterable[int]) -> Iterator[int]:
+        for atom in atoms:
+            yield from self._world.clusters.widest(atom)
+
+    def _family(self, persons: set[int]) -> set[int]:
+        """The persons and everybody within the family steps, all their records."""
+        edges, marks = self._world.edges, self._world.marks
+        seen = set(self._widest(persons))
+        layer = [atom for atom in seen if marks[atom]]
+        for _ in range(_FAMILY_STEPS):
+            following: set[int] = set()
+            for atom in layer:
+                for edge in edges.out_of(atom):
+                    if edges.kind[edge] in _TREE:
+                        following.add(edges.target[edge])
+                for edge in edges.into(atom):
+                    if edges.kind[edge] in _TREE:
+                        following.add(edges.source[edge])
+            layer = [atom for atom in self._widest(following) if atom not in seen]
+            if not layer:
+                break
+            seen.update(layer)
+        return seen
+
+    def _held_by(self, person: int) -> Iterator[int]:
+        edges = self._world.edges
+        for edge in edges.out_of(person):
+            if edges.kind[edge] in (Kind.OWNS, Kind.CONTROLS, Kind.DIRECTS):
+                yield edges.target[edge]
+
+    def _below(self, companies: set[int]) -> set[int]:
+        edges = self._world.edges
+        seen = set(self._widest(companies))
+        stack = list(seen)
+        while stack:
+            atom = stack.pop()
+            for edge in edges.out_of(atom):
+                if edges.kind[edge] in (Kind.OWNS, Kind.CONTROLS):
+                    target = edges.target[edge]
+                    if target not in seen:
+                        fresh = [each for each in self._world.clusters.widest(target) if each not in seen]
+                        seen.update(fresh)
+                        stack.extend(fresh)
+        return seen
+
+    def _bodies_below(self, bodies: set[int]) -> set[int]:
+        edges = self._world.edges
+        seen = set(self._widest(bodies))
+        layer = list(seen)
+        for _ in range(_BODIES_DOWN):
+            following = {
+                edges.source[edge]
+                for atom in layer
+                for edge in edges.into(atom)
+                if edges.kind[edge] == Kind.PARENT_BODY
+            }
+            layer = [atom for atom in self._widest(following) if atom not in seen]
+            seen.update(layer)
+        return seen

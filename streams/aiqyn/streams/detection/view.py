@@ -1,0 +1,469 @@
+"""The graph as a rule sees it, at one level of identity. Implements `rules.view.GraphView`.
+
+Questions are asked from the supplier upwards: owners and directors of a company are few, a body's staff and their
+families are many. Made for one case and one level; answers are kept while it lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from aiqyn.rules.profile import Profile
+from aiqyn.rules.view import (
+    Declaration,
+    Item,
+    Kin,
+    Link,
+    Listing,
+    Node,
+    Parent,
+    Party,
+    Post,
+    Rivals,
+    Role,
+    Truth,
+    Way,
+)
+from aiqyn.schemas.days import ALWAYS, BEGINNING, FOREVER, NO_DAYS, Days, DaySpan, Interval, iso, parse_optional_day, segments
+from aiqyn.schemas.shares import Share, Threshold
+from aiqyn.streams.detection.holding import CompanyHolding, Tie
+from aiqyn.streams.detection.kin import FamilyTie, Step, relatives
+from aiqyn.streams.graph.store import Kind
+from aiqyn.streams.identity.clusters import cluster_name, is_identifier
+from aiqyn.streams.world.registers import Reading
+from aiqyn.streams.world.world import DECLARATION, KIN, POST, SEAT, World
+
+_INTEREST = POST | KIN | SEAT | DECLARATION
+_STAKES = frozenset({Kind.OWNS, Kind.CONTROLS})
+_STEPS: dict[int, tuple[Step, Step]] = {
+    # kind: seen from its source, from its target
+    Kind.PARENT: ("up", "down"),
+    Kind.SIBLING: ("sibling", "sibling"),
+    Kind.HALF_SIBLING: ("half", "half"),
+    Kind.GRANDPARENT: ("up2", "down2"),
+    Kind.MARRIED: ("marriage", "marriage"),
+}
+_MAJORITY = Threshold(Fraction(1, 2), ">")
+_NO_TRUTH = Truth(False, False)
+
+
+class Upstream(NamedTuple):
+    """The edges above a company that are possibly in force in a stretch of days."""
+
+    edges: tuple[tuple[int, Node, Node], ...]
+    """(edge, holder, company)"""
+    nodes: frozenset[Node]
+    unspecified: tuple[Node, ...]
+
+
+class LevelView:
+    """See `rules.view.GraphView` for what each answer means."""
+
+    def __init__(self, world: World, level: int, profile: Profile) -> None:
+        self._world = world
+        self.level = level
+        self._tier = min(level, 3)
+        self._profile = profile
+        self._holdings: dict[tuple[Node, Days], CompanyHolding] = {}
+        self._upstreams: dict[tuple[Node, int, int], Upstream] = {}
+        self._kin: dict[Node, list[Kin]] = {}
+        self._alive: dict[Node, Days] = {}
+        self._roles: dict[Node, list[Role]] = {}
+        self._posts: dict[Node, list[Post]] = {}
+        self._ties: dict[Node, list[FamilyTie]] = {}
+        self.seen: set[Node] = set()
+        """Nodes whose joins could have mattered."""
+
+    # --- who ---------------------------------------------------------------------------------------------
+
+    def node(self, atom: int) -> Node:
+        return self._world.clusters.root(atom, self._tier)
+
+    def atoms(self, node: Node) -> tuple[int, ...]:
+        return self._world.clusters.members(node, self._tier)
+
+    def name(self, node: Node) -> str:
+        clusters, names = self._world.clusters, self._world.atoms.names
+        return cluster_name(names[atom] for atom in clusters.members(clusters.root(node, 3), 3))
+
+    def is_person(self, node: Node) -> bool:
+        persons = self._world.persons
+        return any(persons[atom] == 1 for atom in self.atoms(node))
+
+    def schemes(self, node: Node) -> frozenset[str]:
+        names = self._world.atoms.names
+        return frozenset(names[a].split(":", 1)[0] for a in self.atoms(node) if is_identifier(names[a]))
+
+    def same_as(self, person: Node) -> Sequence[tuple[Node, Way]]:
+        if self.level < 4:
+            return [(person, ())]
+        others = self._world.clusters.unconfirmed(person)
+        return [(person, ()), *((other, (self._same(person, other),)) for other in others)]
+
+    def _same(self, left: Node, right: Node, seq: int = 0) -> Link:
+        return Link("sameAs", left, right, seq or max(self._first_event(left), self._first_event(right)))
+
+    def _first_event(self, node: Node) -> int:
+        """The first event that states anything of the person, to cite for its record."""
+        edges = self._world.edges
+        seqs = [
+            edges.seq[edge] for atom in self.atoms(node) for edge in (*edges.out_of(atom), *edges.into(atom))
+        ]
+        seqs += [seq for seq, _ in self._world.declarations.of(self.atoms(node))]
+        return min(seqs, default=0)
+
+    def joined(self, nodes: Iterable[Node]) -> Way:
+        if self.level == 1:
+            return ()
+        clusters = self._world.clusters
+        links = []
+        for node in sorted(set(nodes)):
+            for left, right, how in clusters.join_steps(node, self._tier):
+                seq = 0
+                if how == "decided":
+                    rulings = [
+                        ruling
+                        for a in clusters.members(left, 1)
+                        for b in clusters.members(right, 1)
+                        if (ruling := clusters.ruling(a, b)) is not None and ruling[4] == "same"
+                    ]
+                    seq = max(rulings)[5] if rulings else 0
+                if not seq:
+                    seq = max(self._atom_event(left), self._atom_event(right))
+                a, b = sorted((left, right), key=self._record_name)
+                links.append(Link("sameAs", self._record_name(a), self._record_name(b), seq))
+        return tuple(links)
+
+    def _record_name(self, root: int) -> str:
+        names = self._world.atoms.names
+        return cluster_name(names[atom] for atom in self._world.clusters.members(root, 1))
+
+    def _atom_event(self, root: int) -> int:
+        edges = self._world.edges
+        return min(
+            (
+                edges.seq[edge]
+                for atom in self._world.clusters.members(root, 1)
+                for edge in (*edges.out_of(atom), *edges.into(atom))
+            ),
+            default=0,
+        )
+
+    # --- register facts ------------------------------------------------------------------------------------
+
+    def _readings(self, node: Node) -> Iterator[Reading]:
+        for _, reading in self._world.readings.of(self.atoms(node)):
+            yield reading
+
+    def is_public_body(self, node: Node) -> Truth:
+        return _agree(reading.public_body for reading in self._readings(node))
+
+    def is_listed(self, node: Node) -> Truth:
+        return _agree(reading.listed for reading in self._readings(node))
+
+    def budget_levels(self, node: Node) -> frozenset[str]:
+        return frozenset(reading.budget_level for reading in self._readings(node) if reading.budget_level)
+
+    def jurisdictions(self, node: Node) -> frozenset[str]:
+        return frozenset(reading.jurisdiction for reading in self._readings(node) if reading.jurisdiction)
+
+    def is_state_owned(self, company: Node, window: Days) -> Days:
+        stated = _agree(reading.state_owned for reading in self._readings(company))
+        if stated.certain:
+            return ALWAYS
+        holding = self.holding(company, window)
+        bodies = {node: self.is_public_body(node) for node in holding.holders()}
+        sure = frozenset(node for node, truth in bodies.items() if truth.certain)
+        maybe = frozenset(node for node, truth in bodies.items() if truth.possible)
+        days = holding.owns(sure, _MAJORITY) if sure else NO_DAYS
+        if maybe != sure:
+            days = days | holding.owns(maybe, _MAJORITY).as_possible()
+        return days | ALWAYS.as_possible() if stated.possible else days
+
+    def disclosed_by(self, company: Node, day: int) -> bool:
+        return any(
+            stated <= day
+            for atom in self.atoms(company)
+            for _, stated in self._world.disclosures.get(atom, ())
+        )
+
+    def has_stated_holder(self, company: Node) -> bool:
+        edges = self._world.edges
+        return any(edges.kind[e] in _STAKES for atom in self.atoms(company) for e in edges.into(atom))
+
+    def alive(self, node: Node) -> Days:
+        """Days before the death of a person or the dissolution of a company."""
+        known = self._alive.get(node)
+        if known is None:
+            known = self._alive[node] = self._lifetime(node)
+        return known
+
+    def _lifetime(self, node: Node) -> Days:
+        atoms = self.atoms(node)
+        texts = {text for _, text in self._world.deaths.of(atoms)}
+        texts |= {reading.dissolved for _, reading in self._world.readings.of(atoms) if reading.dissolved}
+        spans = [span for text in texts if (span := parse_optional_day(text)) is not None]
+        if not spans:
+            return ALWAYS
+        end = DaySpan(min(span.first for span in spans), max(span.last for span in spans))
+        return Days.of(segments(None, end))
+
+    def under_18(self, person: Node) -> Days:
+        births = self._world.births_of(self.atoms(person))
+        spans = [span for text in births if (span := parse_optional_day(text)) is not None]
+        if not spans:
+            return ALWAYS
+        end = DaySpan(
+            _eighteenth(min(span.first for span in spans)), _eighteenth(max(span.last for span in spans))
+        )
+        return Days.of(segments(None, end))
+
+    def listings(self, node: Node) -> Sequence[Listing]:
+        return [
+            Listing(
+                Days.of(segments(parse_optional_day(entry.start), parse_optional_day(entry.end))), entry.register, seq
+            )
+            for seq, entry in self._world.listings.of(self.atoms(node))
+        ]
+
+    def declarations(self, person: Node) -> Sequence[Declaration]:
+        found = []
+        for seq, entry in self._world.declarations.of(self.atoms(person)):
+            fact = entry.fact
+            filed = parse_optional_day(fact.filed_at)
+            if filed is None:
+                continue
+            items = tuple(
+                Item(item.kind, item.holder, self.node(atom) if atom is not None else None, item.ocid)
+                for item, atom in zip(fact.items, entry.counterparties, strict=True)
+            )
+            period = Days.of(segments(parse_optional_day(fact.start), parse_optional_day(fact.end)))
+            found.append(Declaration(person, tuple(filed), period, items, seq))  # type: ignore[arg-type]
+        return sorted(found, key=lambda declaration: declaration.seq)
+
+    # --- edges ---------------------------------------------------------------------------------------------
+
+    def _days(self, edge: int) -> Days:
+        edges = self._world.edges
+        return Days.of([(edges.start[edge], edges.end[edge], edges.certain(edge))])
+
+    def _bounds(self, edge: int) -> tuple[str | None, str | None]:
+        edges = self._world.edges
+        written = edges.written(edge)
+        if written is not None:
+            return written
+        start, end = edges.start[edge], edges.end[edge]
+        return (iso(start) if start > BEGINNING else None), (iso(end) if end < FOREVER else None)
+
+    def _link(self, edge: int, kind: str, source: Node, target: Node, share: Share | None = None) -> Link:
+        start, end = self._bounds(edge)
+        edges = self._world.edges
+        return Link(kind, source, target, edges.seq[edge], share, start, end, edges.certain(edge))
+
+    def posts(self, person: Node) -> Sequence[Post]:
+        known = self._posts.get(person)
+        if known is not None:
+            return known
+        edges = self._world.edges
+        found: dict[tuple[int, Node], Post] = {}
+        for atom in self.atoms(person):
+            for edge in edges.out_of(atom):
+                if edges.kind[edge] != Kind.HOLDS_POST:
+                    continue
+                body = self.node(edges.target[edge])
+                role, level, ex_officio, _ = edges.details[edges.detail[edge]]  # type: ignore[misc]
+                link = self._link(edge, "holdsPost", person, body)
+                days = self._days(edge) & self.alive(person)
+                key = (link.seq, body)
+                if key in found:
+                    days = days | found[key].days
+                    link = link._replace(certain=link.certain or found[key].link.certain)
+                found[key] = Post(body, role, level, ex_officio, days, link)
+        result = self._posts[person] = sorted(found.values(), key=lambda post: post.link.seq)
+        return result
+
+    def parents(self, body: Node) -> Sequence[Parent]:
+        edges = self._world.edges
+        return [
+            Parent(parent, self._link(edge, "parentBody", parent, body))
+            for atom in self.atoms(body)
+            for edge in edges.out_of(atom)
+            if edges.kind[edge] == Kind.PARENT_BODY and (parent := self.node(edges.target[edge])) != body
+        ]
+
+    def roles(self, company: Node) -> Sequence[Role]:
+        known = self._roles.get(company)
+        if known is not None:
+            return known
+        edges = self._world.edges
+        found: dict[tuple[int, Node, str], Role] = {}
+        for atom in self.atoms(company):
+            for edge in edges.into(atom):
+                if edges.kind[edge] != Kind.DIRECTS:
+                    continue
+                person = self.node(edges.source[edge])
+                role, ex_officio = edges.details[edges.detail[edge]]  # type: ignore[misc]
+                link = self._link(edge, "directs", person, company)
+                days = self._days(edge) & self.alive(person) & self.alive(company)
+                key = (link.seq, person, role)
+                if key in found:
+                    days = days | found[key].days
+                    link = link._replace(certain=link.certain or found[key].link.certain)
+                found[key] = Role(person, role, ex_officio, days, link)
+        result = self._roles[company] = sorted(found.values(), key=lambda role: role.link.seq)
+        return result
+
+    def kin(self, person: Node) -> Sequence[Kin]:
+        known = self._kin.get(person)
+        if known is None:
+            self.seen.add(person)
+            known = self._kin[person] = relatives(
+                person, self._family, self.alive, self._profile.blood, self._profile.affinity
+            )
+            self.seen.update(kin.relative for kin in known)
+        return known
+
+    def _family(self, person: Node) -> list[FamilyTie]:
+        known = self._ties.get(person)
+        if known is not None:
+            return known
+        self.seen.add(person)
+        edges = self._world.edges
+        found: dict[tuple[int, Node, str], FamilyTie] = {}
+        for atom in self.atoms(person):
+            for own in (True, False):
+                for edge in edges.out_of(atom) if own else edges.into(atom):
+                    steps = _STEPS.get(edges.kind[edge])
+                    if steps is None:
+                        continue
+                    other = self.node(edges.target[edge] if own else edges.source[edge])
+                    if other == person:
+                        continue
+                    step = steps[0] if own else steps[1]
+                    link = self._link(edge, "relativeOf", person, other)
+                    days = self._days(edge)
+                    key = (link.seq, other, step)
+                    if key in found:
+                        days = days | found[key].days
+                    found[key] = FamilyTie(other, step, days, link)
+        result = self._ties[person] = list(found.values())
+        return result
+
+    # --- upstream ------------------------------------------------------------------------------------------
+
+    def _upstream(self, company: Node, start: int, end: int) -> Upstream:
+        key = (company, start, end)
+        known = self._upstreams.get(key)
+        if known is not None:
+            return known
+        world, edges = self._world, self._world.edges
+        kind, source, first, last = edges.kind, edges.source, edges.start, edges.end
+        root, members, persons = world.clusters.root, world.clusters.members, world.persons
+        tier = self._tier
+        found: list[tuple[int, Node, Node]] = []
+        seen = {company}
+        stack = [company]
+        unspecified = []
+        while stack:
+            node = stack.pop()
+            for atom in members(node, tier):
+                for edge in edges.into(atom):
+                    if kind[edge] not in _STAKES or first[edge] >= end or last[edge] <= start:
+                        continue
+                    at = source[edge]
+                    holder = root(at, tier)
+                    found.append((edge, holder, node))
+                    if holder not in seen:
+                        seen.add(holder)
+                        if at in world.unspecified:
+                            unspecified.append(holder)
+                        if persons[at] != 1:
+                            stack.append(holder)
+        self.seen |= seen
+        result = self._upstreams[key] = Upstream(tuple(found), frozenset(seen), tuple(unspecified))
+        return result
+
+    def _span(self, window: Days) -> Interval:
+        return Interval(window.possible[0].start, window.possible[-1].end)
+
+    def holding(self, company: Node, window: Days) -> CompanyHolding:
+        key = (company, window)
+        known = self._holdings.get(key)
+        if known is None:
+            span = self._span(window)
+            upstream = self._upstream(company, *span)
+            ties = [self._tie(edge, holder, node) for edge, holder, node in upstream.edges]
+            known = self._holdings[key] = CompanyHolding(
+                company, [tie for tie in ties if tie.days], span, upstream.unspecified, self.is_person(company)
+            )
+        return known
+
+    def _tie(self, edge: int, holder: Node, company: Node) -> Tie:
+        edges = self._world.edges
+        detail = edges.details[edges.detail[edge]]
+        days = self._days(edge) & self.alive(company)
+        if edges.kind[edge] == Kind.CONTROLS:
+            type, indirect = detail  # type: ignore[misc]
+            return Tie(holder, company, days, None, type, 0, indirect, self._link(edge, "controls", holder, company))
+        dimension, share, indirect, source = detail  # type: ignore[misc]
+        link = self._link(edge, "owns", holder, company, share)
+        return Tie(holder, company, days, share, dimension, source, indirect, link)
+
+    def people_of_interest(self, party: Party) -> Sequence[Node]:
+        marks, tier = self._world.marks, self._tier
+        members = self._world.clusters.members
+        span = self._span(party.window)
+        nodes = set(self._upstream(party.node, *span).nodes)
+        edges = self._world.edges
+        root = self._world.clusters.root
+        for atom in members(party.node, tier):
+            for edge in edges.into(atom):
+                if edges.kind[edge] == Kind.DIRECTS:
+                    nodes.add(root(edges.source[edge], tier))
+        self.seen |= nodes
+        found = []
+        for node in nodes:
+            if self.level == 4:
+                atoms: tuple[int, ...] = self._world.clusters.widest(node)
+            else:
+                atoms = members(node, tier)
+            for atom in atoms:
+                if marks[atom] & _INTEREST:
+                    found.append(node)
+                    break
+        return sorted(found, key=self.name) if len(found) > 1 else found
+
+    def listed_above(self, party: Party) -> bool:
+        world = self._world
+        if not len(world.listings):
+            return False
+        nodes = set(self._upstream(party.node, *self._span(party.window)).nodes)
+        nodes.update(role.person for role in self.roles(party.node))
+        return any(world.listings.has(atom) for node in nodes for atom in self.atoms(node))
+
+    def may_be_related(self, rivals: Rivals) -> bool:
+        left, right = (
+            self._upstream(party.node, *self._span(party.window)).nodes for party in (rivals.left, rivals.right)
+        )
+        if not left.isdisjoint(right):
+            return True
+        people = {role.person for role in self.roles(rivals.left.node)}
+        return any(role.person in people for role in self.roles(rivals.right.node))
+
+
+def _agree(values: Iterable[bool | None]) -> Truth:
+    """Each value a reading: certain where all say so, possible where some do."""
+    stated = [value for value in values if value is not None]
+    return Truth(all(stated), any(stated)) if stated else _NO_TRUTH
+
+
+def _eighteenth(birth: int) -> int:
+    born = date.fromordinal(birth)
+    try:
+        return born.replace(year=born.year + 18).toordinal()
+    except ValueError:  # 29 February; or a year beyond the calendar
+        return date(born.year + 18, 3, 1).toordinal() if born.year + 18 <= date.max.year else FOREVER
+

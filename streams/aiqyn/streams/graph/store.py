@@ -1,0 +1,172 @@
+"""Edges in typed arrays: 34 bytes each, with both adjacency lists in them.
+
+An edge is one segment of one relation: in force on the days `[start, end)`, certainly or only possibly, as one event
+states it. A relation with partial dates is two or three edges. Nothing is overwritten: a superseded edge is marked dead.
+Cost: adding O(1); walking a node's edges O(its degree, dead edges included).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterator, Sequence
+from enum import IntEnum
+
+from aiqyn.schemas.days import Segment
+
+
+class Kind(IntEnum):
+    """What an edge means, from source to target."""
+
+    HOLDS_POST = 0
+    """person to body"""
+    OWNS = 1
+    """holder to company"""
+    CONTROLS = 2
+    """holder to company: an interest that confers control"""
+    DIRECTS = 3
+    """person to company: a role"""
+    PARENT = 4
+    """person to its parent (blood, adoption, guardianship)"""
+    SIBLING = 5
+    HALF_SIBLING = 6
+    GRANDPARENT = 7
+    """person to its grandparent"""
+    MARRIED = 8
+    """spouses, partners, cohabitants"""
+    ASSOCIATE = 9
+    RELATIVE = 10
+    """a relative of unknown degree"""
+    PARENT_BODY = 11
+    """body to the body above it"""
+
+
+_CERTAIN = 1
+_DEAD = 2
+
+
+class EdgeStore:
+    """All edges, by number. `detail` is an index into `details`, where equal values are kept once."""
+
+    __slots__ = (
+        "_detail_numbers",
+        "_head_in",
+        "_head_out",
+        "_next_in",
+        "_next_out",
+        "_written",
+        "alive",
+        "detail",
+        "details",
+        "end",
+        "flags",
+        "kind",
+        "seq",
+        "source",
+        "start",
+        "target",
+    )
+
+    def __init__(self) -> None:
+        self.source = array("i")
+        self.target = array("i")
+        self.kind = array("B")
+        self.detail = array("i")
+        self.start = array("i")
+        self.end = array("i")
+        self.flags = array("B")
+        self.seq = array("i")
+        self._next_out = array("i")
+        self._next_in = array("i")
+        self._head_out = array("i")
+        self._head_in = array("i")
+        self.details: list[Hashable] = []
+        self._detail_numbers: dict[Hashable, int] = {}
+        self._written: dict[int, tuple[str | None, str | None]] = {}
+        self.alive = 0
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def nbytes(self) -> int:
+        """Bytes of the arrays and side tables (the interned details excepted, which are few)."""
+        arrays = (
+            self.source, self.target, self.kind, self.detail, self.start, self.end, self.flags, self.seq,
+            self._next_out, self._next_in, self._head_out, self._head_in,
+        )  # fmt: skip
+        return sum(a.itemsize * len(a) for a in arrays) + 120 * len(self._written)
+
+    def _room(self, node: int) -> None:
+        head_out, head_in = self._head_out, self._head_in
+        missing = node + 1 - len(head_out)
+        if missing > 0:
+            fill = array("i", [-1]) * max(missing, 64)
+            head_out.extend(fill)
+            head_in.extend(fill)
+
+    def add(
+        self,
+        source: int,
+        target: int,
+        kind: int,
+        detail: Hashable,
+        segments: Sequence[Segment],
+        seq: int,
+        written: tuple[str | None, str | None] | None = None,
+    ) -> None:
+        """Append a relation as one edge a segment. `written`: its bounds as the source wrote them, where the segments
+        alone do not tell (partial dates)."""
+        self._room(source if source > target else target)
+        number = self._detail_numbers.get(detail)
+        if number is None:
+            number = len(self.details)
+            self._detail_numbers[detail] = number
+            self.details.append(detail)
+        for start, end, certain in segments:
+            edge = len(self.source)
+            self.source.append(source)
+            self.target.append(target)
+            self.kind.append(kind)
+            self.detail.append(number)
+            self.start.append(start)
+            self.end.append(end)
+            self.flags.append(_CERTAIN if certain else 0)
+            self.seq.append(seq)
+            self._next_out.append(self._head_out[source])
+            self._next_in.append(self._head_in[target])
+            self._head_out[source] = edge
+            self._head_in[target] = edge
+            if written is not None:
+                self._written[edge] = written
+        self.alive += len(segments)
+
+    def kill(self, edge: int) -> None:
+        """Take an edge out of force for good."""
+        if not self.flags[edge] & _DEAD:
+            self.flags[edge] |= _DEAD
+            self.alive -= 1
+
+    def certain(self, edge: int) -> bool:
+        return bool(self.flags[edge] & _CERTAIN)
+
+    def written(self, edge: int) -> tuple[str | None, str | None] | None:
+        return self._written.get(edge)
+
+    def out_of(self, node: int) -> Iterator[int]:
+        """Living edges that leave the node, newest first."""
+        if node >= len(self._head_out):
+            return
+        edge, flags, following = self._head_out[node], self.flags, self._next_out
+        while edge >= 0:
+            if not flags[edge] & _DEAD:
+                yield edge
+            edge = following[edge]
+
+    def into(self, node: int) -> Iterator[int]:
+        """Living edges that reach the node, newest first."""
+        if node >= len(self._head_in):
+            return
+        edge, flags, following = self._head_in[node], self.flags, self._next_in
+        while edge >= 0:
+            if not flags[edge] & _DEAD:
+                yield edge
+            edge = following[edge]

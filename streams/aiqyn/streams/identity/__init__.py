@@ -1,0 +1,1 @@
+"""Who is who: source records stay separate, joins between them are computed, never merged."""

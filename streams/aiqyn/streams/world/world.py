@@ -1,0 +1,691 @@
+"""The world that the standing facts make: atoms, clusters, edges, registers, processes.
+
+`apply` takes facts in ledger order; whatever the order, the same set of facts makes the same world. A fact *stands*
+unless it is retracted or replaced by a later one of its group (`recordKey`; a company's entry in one register). Records
+with versions (BODS, OCDS) are made anew from all their standing versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from aiqyn.schemas.days import BEGINNING, FOREVER, Segment, parse_optional_day, segments
+from aiqyn.schemas.identifiers import parse_atom
+from aiqyn.schemas.shares import UNKNOWN
+from aiqyn.streams.facts import (
+    Allocation,
+    Committee,
+    Company,
+    Debarment,
+    Decision,
+    Declaration,
+    Directorship,
+    Donation,
+    Fact,
+    Head,
+    Kinship,
+    Mention,
+    OwnershipRecord,
+    PartyRecord,
+    Post,
+    Release,
+    Retraction,
+)
+from aiqyn.streams.graph.atoms import Atoms
+from aiqyn.streams.graph.store import EdgeStore, Kind
+from aiqyn.streams.identity.clusters import Clusters, is_identifier
+from aiqyn.streams.identity.evidence import Traits
+from aiqyn.streams.intake.names import name_key
+from aiqyn.streams.ports import FactLog
+from aiqyn.streams.world.process import ProcessState, compile_process
+from aiqyn.streams.world.registers import DeclarationFact, ListingFact, Reading, Register, SeatFact
+from aiqyn.streams.world.standing import Flip, GroupKey, Standing
+from aiqyn.streams.world.timeline import Piece, Version, order, timelines
+from aiqyn.streams.world.touched import Touched
+
+POST, KIN, SEAT, DECLARATION = 1, 2, 4, 8
+"""Marks of a person of interest."""
+
+_KIN_EDGES: Mapping[str, tuple[Kind, bool]] = {
+    # relationship: kind of edge, whether it runs from the relative to the person
+    "spouse": (Kind.MARRIED, False), "partner": (Kind.MARRIED, False), "cohabitant": (Kind.MARRIED, False),
+    "parent": (Kind.PARENT, False), "adoptiveParent": (Kind.PARENT, False), "guardian": (Kind.PARENT, False),
+    "child": (Kind.PARENT, True), "adoptedChild": (Kind.PARENT, True),
+    "sibling": (Kind.SIBLING, False), "halfSibling": (Kind.HALF_SIBLING, False),
+    "grandparent": (Kind.GRANDPARENT, False), "grandchild": (Kind.GRANDPARENT, True),
+    "associate": (Kind.ASSOCIATE, False), "relative": (Kind.RELATIVE, False),
+}  # fmt: skip
+KIN_KINDS = frozenset(
+    {Kind.PARENT, Kind.SIBLING, Kind.HALF_SIBLING, Kind.GRANDPARENT, Kind.MARRIED, Kind.ASSOCIATE, Kind.RELATIVE}
+)
+CONTROL_INTERESTS = frozenset(
+    {
+        "appointmentOfBoard", "otherInfluenceOrControl", "controlViaCompanyRulesOrArticles", "controlByLegalFramework",
+        "nominator", "settlor", "trustee", "protector", "beneficiaryOfLegalArrangement",
+    }
+)  # fmt: skip
+_ROLE_INTERESTS = {"seniorManagingOfficial": "manager", "boardMember": "boardMember", "boardChair": "boardMember"}
+_DIMENSIONS = {"shareholding": "capital", "votingRights": "votes"}
+
+InfoKey = tuple[tuple[str, ...], str, tuple[str, ...]]
+"""Name keys, birth date as written, contacts."""
+
+
+@lru_cache(maxsize=65536)
+def _segments(start: str, end: str) -> tuple[tuple[Segment, ...], tuple[str | None, str | None] | None]:
+    """Segments of two dates as written, and the text of the bounds where the segments do not tell it."""
+    first, last = parse_optional_day(start), parse_optional_day(end)
+    exact = (first is None or first.exact) and (last is None or last.exact)
+    return tuple(segments(first, last)), None if exact else (start or None, end or None)
+
+
+@lru_cache(maxsize=65536)
+def _person_scheme(atom: str) -> bool:
+    return is_identifier(atom) and parse_atom(atom).kind == "person"
+
+
+class World:
+    """All standing facts together. Not thread-safe; one owner."""
+
+    def __init__(self, log: FactLog, find: Callable[[str, str], int | None]) -> None:
+        self._log = log
+        self._find = find
+        self.atoms = Atoms()
+        self.edges = EdgeStore()
+        self.clusters = Clusters(self.atoms, self._traits)
+        self.persons = bytearray()
+        """By atom: 1 a person, 2 an entity, 0 not known."""
+        self.marks = bytearray()
+        """By atom: marks of a person of interest; sticky."""
+        self.readings: Register[Reading] = Register()
+        self.deaths: Register[str] = Register()
+        self.births: Register[str] = Register()
+        self.declarations: Register[DeclarationFact] = Register()
+        self.seats: dict[str, dict[int, Sequence[tuple[int, SeatFact]]]] = {}
+        """ocid > ledger number > (atom, seat)"""
+        self.seats_of: dict[int, set[str]] = {}
+        """atom > keys of cases where it is named"""
+        self.listings: Register[ListingFact] = Register()
+        self.unspecified: set[int] = set()
+        self.disclosures: dict[int, tuple[tuple[int, int], ...]] = {}
+        """Subject's atom > (ledger number, earliest day of the statement)."""
+        self.processes: dict[str, ProcessState] = {}
+        self.allocations: dict[str, tuple[Head, Allocation]] = {}
+        self.assets: dict[str, set[str]] = {}
+        """assetId > allocation ids"""
+        self.cases_of: dict[int, set[str]] = {}
+        """Company's atom > keys of its cases."""
+        self.cases_at: dict[int, set[str]] = {}
+        """Buyer's atom > keys of its cases."""
+        self._info: dict[int, dict[InfoKey, int]] = {}
+        self._standing = Standing()
+        self._retractions: dict[tuple[str, str], set[int]] = {}
+        self._releases: dict[str, list[int]] = {}
+        self._versions: dict[int, list[int]] = {}
+        self._replaced_by: dict[int, set[int]] = {}
+        self._replaces: dict[int, tuple[int, ...]] = {}
+        self._allocation_seqs: dict[str, list[int]] = {}
+        self._sources: dict[str, int] = {}
+        self._described: dict[int, int] = {}
+        """Record's atom > ledger number of the version that describes it."""
+
+    # --- facts in ------------------------------------------------------------------------------------------
+
+    def apply(self, head: Head, fact: Fact) -> Touched:
+        """Let one accepted fact take effect. Its ledger number must be new."""
+        touched = Touched()
+        if isinstance(fact, Retraction):
+            if fact.source == head.source:
+                self._set_retracted(fact.source, fact.id, head.seq, True, touched)
+            else:
+                touched.issues.append(
+                    ("quality.retraction.otherSource", "/data/target/source", "a retraction works on its own source alone")
+                )
+            return touched
+        keys = self._group_keys(head, fact)
+        retracted = bool(self._retractions) and (head.source, head.id) in self._retractions
+        if not keys and not retracted:
+            self._stand(head, fact, touched)
+        else:
+            flips = self._standing.enter((head.instant, head.id, head.seq), keys, retracted)
+            self._flip(flips, touched, {head.seq: (head, fact)})
+        return touched
+
+    def silence(self, head: Head) -> Touched:
+        """As if this event had been retracted; `restore` takes it back. For asking what would hold without it."""
+        touched = Touched()
+        self._set_retracted(head.source, head.id, -1, True, touched)
+        return touched
+
+    def restore(self, head: Head) -> Touched:
+        """Takes `silence` back."""
+        touched = Touched()
+        self._set_retracted(head.source, head.id, -1, False, touched)
+        return touched
+
+    def _group_keys(self, head: Head, fact: Fact) -> tuple[GroupKey, ...]:
+        if isinstance(fact, Company):
+            entry = (head.source, fact.entity.atoms[0])
+            return (entry, (head.source, head.type, head.record_key)) if head.record_key else (entry,)
+        return ((head.source, head.type, head.record_key),) if head.record_key else ()
+
+    def _set_retracted(self, source: str, id: str, by: int, retracted: bool, touched: Touched) -> None:
+        key = (source, id)
+        by_whom = self._retractions.setdefault(key, set())
+        was = bool(by_whom)
+        (by_whom.add if retracted else by_whom.discard)(by)
+        if not by_whom:
+            del self._retractions[key]
+        seq = self._find(source, id) if was != bool(by_whom) else None
+        if seq is None:
+            return
+        head, fact = self._log.read([seq])[seq]
+        if isinstance(fact, Retraction):
+            touched.issues.append(
+                ("quality.retraction.ofRetraction", "/data/target/id", "a retraction cannot itself be retracted")
+            )
+            return
+        self._flip(self._standing.retract(seq, retracted), touched, {seq: (head, fact)})
+
+    def _flip(self, flips: list[Flip], touched: Touched, known: Mapping[int, tuple[Head, Fact]]) -> None:
+        unknown = [seq for seq, _ in flips if seq not in known]
+        facts = {**self._log.read(unknown), **known} if unknown else known
+        for seq, stands in sorted(flips, key=lambda flip: (flip[1], flip[0])):
+            head, fact = facts[seq]
+            (self._stand if stands else self._withdraw)(head, fact, touched)
+
+    def _stand(self, head: Head, fact: Fact, touched: Touched) -> None:
+        _EFFECTS[type(fact)](self, head, fact, touched, 1)
+
+    def _withdraw(self, head: Head, fact: Fact, touched: Touched) -> None:
+        _EFFECTS[type(fact)](self, head, fact, touched, -1)
+
+    # --- records and who is who ----------------------------------------------------------------------------
+
+    def _atom(self, name: str) -> int:
+        number = self.atoms.number(name)
+        if number >= len(self.persons):
+            more = max(256, len(self.persons) // 2)
+            self.persons.extend(bytes(more))
+            self.marks.extend(bytes(more))
+        return number
+
+    def _mention(self, mention: Mention, touched: Touched, sign: int) -> int:
+        """Enter (or take back) a record as stated; the atom at which its edges hang."""
+        numbers = [self._atom(name) for name in mention.atoms]
+        person = 1 if mention.person else 2
+        for number in numbers:
+            self.persons[number] = person
+        last = numbers[-1]
+        if len(numbers) > 1:
+            own_name = not is_identifier(mention.atoms[-1])
+            for place, number in enumerate(numbers[:-1]):
+                if own_name:
+                    touched.identity |= self.clusters.bond(last, number, False, sign)
+                if place:
+                    touched.identity |= self.clusters.bond(numbers[0], number, True, sign)
+            if not own_name:
+                touched.identity |= self.clusters.bond(numbers[0], last, True, sign)
+        if mention.person:
+            self._know(last, mention, touched, sign)
+        return last
+
+    def _know(self, atom: int, mention: Mention, touched: Touched, sign: int) -> None:
+        key: InfoKey = (tuple(sorted({name_key(label) for label in mention.labels})), mention.birth, mention.contacts)
+        known = self._info.setdefault(atom, {})
+        count = known.get(key, 0) + sign
+        if count:
+            known[key] = count
+        else:
+            del known[key]
+        if count > 1 or (count == 1 and sign < 0):
+            return
+        still = {name for names, _, _ in known for name in names}
+        self.clusters.named(atom, [name for name in key[0] if name not in still], False)
+        self.clusters.named(atom, still, True)
+        if not known:
+            del self._info[atom]
+        touched.identity |= self.clusters.rematch([atom])
+        if mention.birth:
+            touched.persons.add(atom)
+
+    def _traits(self, atoms: Iterable[int]) -> Traits:
+        """What is known of the person that these atoms are."""
+        names: set[str] = set()
+        births: set[str] = set()
+        contacts: set[str] = set()
+        relatives: set[str] = set()
+        roles: set[str] = set()
+        identifiers: set[str] = set()
+        edges = self.edges
+        for atom in atoms:
+            if is_identifier(self.atoms.names[atom]):
+                identifiers.add(self.atoms.names[atom])
+            for keys, birth, contact in self._info.get(atom, ()):
+                names.update(keys)
+                contacts.update(contact)
+                if birth:
+                    births.add(birth)
+            for edge in edges.out_of(atom):
+                kind = edges.kind[edge]
+                if kind in KIN_KINDS:
+                    relatives.update(self._identifiers(edges.target[edge]))
+                elif kind == Kind.DIRECTS:
+                    role = edges.details[edges.detail[edge]][0]  # type: ignore[index]
+                    roles.update(f"{role}@{name}" for name in self._identifiers(edges.target[edge]))
+            for edge in edges.into(atom):
+                if edges.kind[edge] in KIN_KINDS:
+                    relatives.update(self._identifiers(edges.source[edge]))
+        return Traits(*map(frozenset, (names, births, contacts, relatives, roles, identifiers)))
+
+    def _identifiers(self, atom: int) -> Iterator[str]:
+        for member in self.clusters.members(self.clusters.root(atom, 1), 1):
+            if is_identifier(self.atoms.names[member]):
+                yield self.atoms.names[member]
+
+    def _tie_changed(self, atom: int, touched: Touched) -> None:
+        """A person's tie or role changed: it may agree with a namesake now, or no longer."""
+        known = self._info.get(atom)
+        if known and self.clusters.has_namesake(name for names, _, _ in known for name in names):
+            touched.identity |= self.clusters.rematch([atom])
+
+    def births_of(self, atoms: Iterable[int]) -> set[str]:
+        """Birth dates stated of a person, as written."""
+        return {birth for atom in atoms for _, birth, _ in self._info.get(atom, ()) if birth}
+
+    def _death(self, atom: int, mention: Mention | None, seq: int, touched: Touched, sign: int) -> None:
+        if mention is None or not mention.death:
+            return
+        if sign > 0:
+            self.deaths.add(atom, seq, mention.death)
+        else:
+            self.deaths.remove(atom, seq)
+        touched.persons.add(atom)
+
+    def _person(self, mention: Mention, head: Head, touched: Touched, sign: int, mark: int = 0) -> int:
+        atom = self._mention(mention, touched, sign)
+        self._death(atom, mention, head.seq, touched, sign)
+        if mark:
+            self.marks[atom] |= mark
+        touched.persons.add(atom)
+        return atom
+
+    # --- edges ---------------------------------------------------------------------------------------------
+
+    def _edge(
+        self, head: Head, source: int, target: int, kind: Kind, detail: tuple[object, ...], start: str, end: str, sign: int
+    ) -> None:
+        if sign > 0:
+            parts, written = _segments(start, end)
+            self.edges.add(source, target, kind, detail, parts, head.seq, written)
+        else:
+            self._kill(source, target, head.seq)
+
+    def _kill(self, source: int, target: int, seq: int) -> None:
+        """The edges of one event between two atoms. Walks the target's side, where degrees are low."""
+        edges = self.edges
+        for edge in [e for e in edges.into(target) if edges.seq[e] == seq and edges.source[e] == source]:
+            edges.kill(edge)
+
+    def _post(self, head: Head, fact: Post, touched: Touched, sign: int) -> None:
+        person = self._person(fact.person, head, touched, sign, POST)
+        body = self._mention(fact.organization, touched, sign)
+        detail = (fact.role, fact.level, fact.ex_officio, fact.post)
+        if sign > 0:
+            self._edge(head, person, body, Kind.HOLDS_POST, detail, fact.start, fact.end, sign)
+        else:
+            edges = self.edges
+            for edge in [e for e in edges.out_of(person) if edges.seq[e] == head.seq]:
+                edges.kill(edge)
+
+    def _kinship(self, head: Head, fact: Kinship, touched: Touched, sign: int) -> None:
+        person = self._person(fact.person, head, touched, sign, KIN)
+        relative = self._person(fact.relative, head, touched, sign, KIN)
+        kind, turned = _KIN_EDGES[fact.relationship]
+        source, target = (relative, person) if turned else (person, relative)
+        self._edge(head, source, target, kind, (fact.relationship,), fact.start, fact.end, sign)
+        self._tie_changed(person, touched)
+        self._tie_changed(relative, touched)
+
+    def _directorship(self, head: Head, fact: Directorship, touched: Touched, sign: int) -> None:
+        person = self._person(fact.person, head, touched, sign)
+        company = self._mention(fact.company, touched, sign)
+        self._edge(head, person, company, Kind.DIRECTS, (fact.role, fact.ex_officio), fact.start, fact.end, sign)
+        self._tie_changed(person, touched)
+        touched.companies.add(company)
+
+    # --- registers -----------------------------------------------------------------------------------------
+
+    def _company(self, head: Head, fact: Company, touched: Touched, sign: int) -> None:
+        entity = self._mention(fact.entity, touched, sign)
+        if sign > 0:
+            public = fact.kind == "publicBody" if fact.kind else None
+            self.readings.add(
+                entity,
+                head.seq,
+                Reading(public, fact.budget_level, fact.state_owned, fact.listed, fact.dissolved, fact.jurisdiction),
+            )
+        else:
+            self.readings.remove(entity, head.seq)
+        if fact.parent is not None:
+            parent = self._mention(fact.parent, touched, sign)
+            if sign > 0:
+                self._edge(head, entity, parent, Kind.PARENT_BODY, (), "", "", sign)
+            else:
+                edges = self.edges
+                for edge in [e for e in edges.out_of(entity) if edges.seq[e] == head.seq]:
+                    edges.kill(edge)
+        touched.companies.add(entity)
+        touched.bodies.add(entity)
+
+    def _debarment(self, head: Head, fact: Debarment, touched: Touched, sign: int) -> None:
+        for mention in (fact.supplier, fact.head):
+            if mention is None:
+                continue
+            atom = self._mention(mention, touched, sign)
+            if sign > 0:
+                self.listings.add(atom, head.seq, ListingFact(fact.start, fact.end, fact.register))
+            else:
+                self.listings.remove(atom, head.seq)
+            touched.companies.add(atom)
+            touched.persons.add(atom)
+
+    def _declaration(self, head: Head, fact: Declaration, touched: Touched, sign: int) -> None:
+        declarant = self._person(fact.declarant, head, touched, sign, DECLARATION)
+        counterparties = tuple(
+            self._mention(item.counterparty, touched, sign) if item.counterparty is not None else None
+            for item in fact.items
+        )
+        if sign > 0:
+            self.declarations.add(declarant, head.seq, DeclarationFact(fact, counterparties))
+        else:
+            self.declarations.remove(declarant, head.seq)
+        touched.cases.update(item.ocid for item in fact.items if item.ocid)
+
+    def _committee(self, head: Head, fact: Committee, touched: Touched, sign: int) -> None:
+        seats = self.seats.setdefault(fact.ocid, {})
+        entries = []
+        for member in fact.members:
+            atom = self._person(member.person, head, touched, sign, SEAT)
+            entries.append((atom, SeatFact(fact.ocid, fact.lots, member)))
+        if sign > 0:
+            seats[head.seq] = tuple(entries)
+            for atom, _ in entries:
+                self.seats_of.setdefault(atom, set()).add(fact.ocid)
+        else:
+            seats.pop(head.seq, None)
+        touched.cases.add(fact.ocid)
+
+    def _donation(self, head: Head, fact: Donation, touched: Touched, sign: int) -> None:
+        self._mention(fact.donor, touched, sign)
+        self._mention(fact.recipient, touched, sign)
+
+    def _decision(self, head: Head, fact: Decision, touched: Touched, sign: int) -> None:
+        left, right = self._atom(fact.left), self._atom(fact.right)
+        by_person = not fact.decided_by.startswith("matcher")
+        ruling = (by_person, head.instant, head.source, head.id, fact.verdict, head.seq)
+        touched.identity |= self.clusters.rule(left, right, ruling, sign < 0)
+
+    # --- BODS ----------------------------------------------------------------------------------------------
+
+    def _source(self, name: str) -> int:
+        return self._sources.setdefault(name, len(self._sources))
+
+    def _chain(self, record: int) -> list[int]:
+        """The records that are versions of one (0.2, 0.3: chained by the statements that they replace)."""
+        if not self._replaces and not self._replaced_by:
+            return [record]
+        seen, stack = {record}, [record]
+        while stack:
+            at = stack.pop()
+            for other in (*self._replaces.get(at, ()), *self._replaced_by.get(at, ())):
+                if other not in seen:
+                    seen.add(other)
+                    stack.append(other)
+        return sorted(seen)
+
+    def _enter_version(self, record: int, fact: PartyRecord | OwnershipRecord, seq: int, sign: int) -> None:
+        versions = self._versions.setdefault(record, [])
+        (versions.append if sign > 0 else versions.remove)(seq)
+        if not versions:
+            del self._versions[record]
+        if fact.replaces and sign > 0:
+            replaced = tuple(self._atom(name) for name in fact.replaces)
+            self._replaces[record] = replaced
+            for other in replaced:
+                self._replaced_by.setdefault(other, set()).add(record)
+        elif fact.replaces and not self._versions.get(record):
+            for other in self._replaces.pop(record, ()):
+                self._replaced_by[other].discard(record)
+
+    def _party(self, head: Head, fact: PartyRecord, touched: Touched, sign: int) -> None:
+        """A person or entity record: its last version alone describes it."""
+        record = self._atom(fact.record)
+        before = set(self._chain(record))
+        self._enter_version(record, fact, head.seq, sign)
+        for name in fact.replaces:
+            touched.identity |= self.clusters.bond(record, self._atom(name), True, sign)
+        known = {head.seq: (head, fact)}
+        for part in {tuple(self._chain(each)) for each in before | {record}}:
+            self._describe(part, known, touched)
+
+    def _describe(self, records: Sequence[int], known: Mapping[int, tuple[Head, Fact]], touched: Touched) -> None:
+        seqs = [seq for record in records for seq in self._versions.get(record, ())]
+        unknown = [seq for seq in seqs if seq not in known]
+        facts = {**self._log.read(unknown), **known} if unknown else known
+        last = max(seqs, key=lambda seq: _version_order(*facts[seq]), default=None)
+        for record in records:
+            now = last if last is not None and record == min(records) else None
+            was = self._described.get(record)
+            if was == now:
+                continue
+            if was is not None:
+                del self._described[record]
+                self._describe_by(*(facts[was] if was in facts else self._log.read([was])[was]), touched, -1)
+            if now is not None:
+                self._described[record] = now
+                self._describe_by(*facts[now], touched, 1)
+
+    def _describe_by(self, head: Head, fact: Fact, touched: Touched, sign: int) -> None:
+        assert isinstance(fact, PartyRecord)
+        atom = self._mention(fact.mention, touched, sign)
+        if fact.mention.person:
+            self._death(atom, fact.mention, head.seq, touched, sign)
+        else:
+            public = True if fact.entity_type in ("state", "stateBody") else None
+            reading = Reading(public, "", None, True if fact.listed else None, fact.dissolved, fact.jurisdiction)
+            if sign > 0:
+                self.readings.add(atom, head.seq, reading)
+            else:
+                self.readings.remove(atom, head.seq)
+            touched.companies.add(atom)
+        if fact.unspecified:
+            (self.unspecified.add if sign > 0 else self.unspecified.discard)(atom)
+
+    def _relationship(self, head: Head, fact: OwnershipRecord, touched: Touched, sign: int) -> None:
+        """A relationship record: all its standing versions make one timeline an interest type."""
+        record = self._atom(fact.record)
+        before = set(self._chain(record))
+        self._enter_version(record, fact, head.seq, sign)
+        known = {head.seq: (head, fact)}
+        parts = {tuple(self._chain(each)) for each in before | {record}}
+        if sign < 0:
+            self._erase(known, touched)
+        for part in parts:
+            seqs = [seq for each in part for seq in self._versions.get(each, ())]
+            unknown = [seq for seq in seqs if seq not in known]
+            facts = {seq: known[seq] for seq in seqs if seq in known}
+            if unknown:
+                older = self._log.read(unknown)
+                self._erase(older, touched)
+                facts.update(older)
+            if facts:
+                self._draw(facts, touched)
+
+    def _erase(self, facts: Mapping[int, tuple[Head, Fact]], touched: Touched) -> None:
+        """Take the edges of these versions out of the graph."""
+        edges = self.edges
+        for seq, (_, fact) in facts.items():
+            assert isinstance(fact, OwnershipRecord)
+            if not fact.subject:
+                continue
+            subject = self._atom(fact.subject)
+            for edge in [e for e in edges.into(subject) if edges.seq[e] == seq]:
+                edges.kill(edge)
+            self.disclosures[subject] = tuple(x for x in self.disclosures.get(subject, ()) if x[0] != seq)
+            touched.companies.add(subject)
+            touched.persons.add(self._holder(fact))
+
+    def _holder(self, fact: OwnershipRecord) -> int:
+        return self._atom(fact.party or "UNSPECIFIED:" + fact.record.removeprefix("REC:"))
+
+    def _draw(self, facts: Mapping[int, tuple[Head, Fact]], touched: Touched) -> None:
+        """Draw the edges of one record from all its standing versions."""
+        versions = [Version(head, fact) for head, fact in facts.values() if isinstance(fact, OwnershipRecord)]
+        by_seq = {version.head.seq: version for version in versions}
+        for version in versions:
+            self._disclose(version, touched)
+        for (type, _), line in timelines(versions).items():
+            for piece in line:
+                version = by_seq[piece.seq]
+                fact = version.fact
+                if not fact.subject or type == "nominee":
+                    continue
+                if fact.components and piece.level != "direct":
+                    continue
+                self._draw_piece(version, type, piece, touched)
+
+    def _disclose(self, version: Version, touched: Touched) -> None:
+        fact = version.fact
+        if not fact.subject:
+            return
+        subject = self._atom(fact.subject)
+        day = order(version)[0]
+        self.disclosures[subject] = (*self.disclosures.get(subject, ()), (version.head.seq, day))
+        touched.companies.add(subject)
+        holder = self._holder(fact)
+        touched.persons.add(holder)
+        if not fact.party:
+            self.unspecified.add(holder)
+
+    def _draw_piece(self, version: Version, type: str, piece: Piece, touched: Touched) -> None:
+        fact, seq = version.fact, version.head.seq
+        holder, company = self._holder(fact), self._atom(fact.subject)
+        exact = piece.certain and piece.start in (BEGINNING, _exact_day(piece.written[0]))
+        exact = exact and piece.end in (FOREVER, _exact_day(piece.written[1]))
+        written = None if exact else piece.written
+        span = (Segment(piece.start, piece.end, piece.certain),)
+        indirect = piece.level == "indirect"
+        source = self._source(version.head.source)
+        if type in _ROLE_INTERESTS:
+            self.edges.add(holder, company, Kind.DIRECTS, (_ROLE_INTERESTS[type], False), span, seq, written)
+            return
+        if type in CONTROL_INTERESTS:
+            self.edges.add(holder, company, Kind.CONTROLS, (type, indirect), span, seq, written)
+            if type != "nominator":
+                return
+        dimension = _DIMENSIONS.get(type, type)
+        share = piece.share if piece.stated else UNKNOWN
+        self.edges.add(holder, company, Kind.OWNS, (dimension, share, indirect, source), span, seq, written)
+
+    # --- processes and allocations -------------------------------------------------------------------------
+
+    def _release(self, head: Head, fact: Release, touched: Touched, sign: int) -> None:
+        seqs = self._releases.setdefault(fact.ocid, [])
+        (seqs.append if sign > 0 else seqs.remove)(head.seq)
+        before = self.processes.pop(fact.ocid, None)
+        if before is not None:
+            self._index_case(fact.ocid, before.buyers, [party.atoms for party in before.parties], -1)
+        if seqs:
+            facts = {head.seq: (head, fact)} if seqs == [head.seq] else self._log.read(seqs)
+            state = compile_process([(h, f) for h, f in facts.values() if isinstance(f, Release)])
+            self.processes[fact.ocid] = state
+            self._index_case(fact.ocid, state.buyers, [party.atoms for party in state.parties], 1)
+        else:
+            del self._releases[fact.ocid]
+        touched.cases.add(fact.ocid)
+
+    def _index_case(
+        self, key: str, buyers: Iterable[Sequence[str]], parties: Iterable[Sequence[str]], sign: int
+    ) -> None:
+        for index, organizations in ((self.cases_at, buyers), (self.cases_of, parties)):
+            for atoms in organizations:
+                for name in atoms:
+                    atom = self._atom(name)
+                    if not self.persons[atom]:
+                        self.persons[atom] = 1 if _person_scheme(name) else 2
+                    if sign > 0:
+                        index.setdefault(atom, set()).add(key)
+                    else:
+                        index[atom].discard(key)
+                numbers = [self._atom(name) for name in atoms]
+                for number in numbers[1:]:
+                    self.clusters.bond(numbers[0], number, True, sign)
+
+    def _allocation(self, head: Head, fact: Allocation, touched: Touched, sign: int) -> None:
+        """An allocation; of several events with one id the latest stands for it."""
+        seqs = self._allocation_seqs.setdefault(fact.id, [])
+        (seqs.append if sign > 0 else seqs.remove)(head.seq)
+        for mention in (fact.grantor, fact.recipient):
+            self._mention(mention, touched, sign)
+        for mention in fact.deciders:
+            self._person(mention, head, touched, sign, SEAT)
+        before = self.allocations.pop(fact.id, None)
+        key = allocation_key(fact.id)
+        if before is not None:
+            self._index_case(key, [before[1].grantor.atoms], [before[1].recipient.atoms], -1)
+            touched.cases.update(self._same_asset(before[1]))
+            self.assets.get(before[1].asset_id, set()).discard(fact.id)
+        if seqs:
+            facts = {head.seq: (head, fact)} if seqs == [head.seq] else self._log.read(seqs)
+            latest = max(facts.values(), key=lambda found: (found[0].instant, found[0].source, found[0].id))
+            assert isinstance(latest[1], Allocation)
+            now = (latest[0], latest[1])
+            self.allocations[fact.id] = now
+            self._index_case(key, [now[1].grantor.atoms], [now[1].recipient.atoms], 1)
+            for mention in now[1].deciders:
+                self.seats_of.setdefault(self._atom(mention.atoms[-1]), set()).add(key)
+            if now[1].asset_id:
+                self.assets.setdefault(now[1].asset_id, set()).add(fact.id)
+                touched.cases.update(self._same_asset(now[1]))
+        else:
+            del self._allocation_seqs[fact.id]
+        touched.cases.add(key)
+
+    def _same_asset(self, fact: Allocation) -> set[str]:
+        return {allocation_key(id) for id in self.assets.get(fact.asset_id, ())} if fact.asset_id else set()
+
+
+def allocation_key(id: str) -> str:
+    """The key of an allocation's case; a process's is its ocid."""
+    return "allocation\x1f" + id
+
+
+def _exact_day(text: str | None) -> int:
+    span = parse_optional_day(text)
+    return span.first if span is not None and span.exact else -1
+
+
+def _version_order(head: Head, fact: Fact) -> tuple[int, int, int, str]:
+    assert isinstance(fact, PartyRecord)
+    span = parse_optional_day(fact.statement_date)
+    first, last = span if span is not None else (BEGINNING, BEGINNING)
+    return first, last, head.instant, head.id
+
+
+_EFFECTS: Mapping[type, Callable[..., None]] = {
+    Post: World._post,
+    Kinship: World._kinship,
+    Declaration: World._declaration,
+    Committee: World._committee,
+    Company: World._company,
+    Directorship: World._directorship,
+    Debarment: World._debarment,
+    Allocation: World._allocation,
+    Donation: World._donation,
+    Decision: World._decision,
+    OwnershipRecord: World._relationship,
+    PartyRecord: World._party,
+    Release: World._release,
+}

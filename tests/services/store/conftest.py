@@ -1,0 +1,118 @@
+"""Stores under test, and what to put into them. Everybody here is invented."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aiqyn.services import moments
+from aiqyn.services.store import upgrade
+from aiqyn.services.store.database import connect
+from aiqyn.services.store.sql_store import SqlStore
+from aiqyn.streams.facts import Decision, Fact, Head
+from aiqyn.streams.ports import AlertRevision, Batch, LedgerRow
+
+NOON = moments.parse("2024-05-01T12:00:00Z")
+MINUTE = 60_000_000
+
+
+class Samples:
+    """Rows and alerts that differ by number."""
+
+    def instant(self, number: int) -> int:
+        """When event `number` was recorded: one a minute."""
+        return NOON + number * MINUTE
+
+    def row(
+        self, number: int, id: str = "", fact: Fact | None = None, conforms: bool | None = None
+    ) -> LedgerRow:
+        head = Head(
+            seq=number,
+            source="/registry/ь",
+            id=id or f"event-{number}",
+            type="identity.decision.v1",
+            instant=NOON - number,
+            time="2024-04-30T18:00:00+06:00",
+            record_key=f"key-{number}",
+            recorded_at=self.instant(number),
+        )
+        content = f'{{"data":{{"n":{number}}},"id":"{head.id}"}}'.encode()
+        stated = fact or Decision("REC:/a:1", f"REC:/a:{number}", "same", "aida", "the same stamp")
+        return LedgerRow(head, content, hashlib.sha256(content).digest(), None, conforms, stated)
+
+    def alert(self, name: str, revision: int, seq: int, **members: Any) -> dict[str, Any]:
+        """An alert as an engine makes it. `members` replace those of the sample."""
+        edges = [
+            {"side": "duty", "kind": "holdsPost", "from": "KZ-IIN:o", "to": "KZ-BIN:b", "share": None},
+            {"side": "interest", "kind": "owns", "from": "KZ-IIN:o", "to": "KZ-BIN:between", "share": None},
+            {"side": "interest", "kind": "wins", "from": "KZ-BIN:s", "to": "ocds-x-1", "share": None},
+        ]
+        alert: dict[str, Any] = {
+            "id": name,
+            "rule": "COI-01",
+            "ruleVersion": 1,
+            "profile": "generic",
+            "title": "Official has an interest in the supplier",
+            "summary": "records show",
+            "dataState": "current",
+            "withdrawnReason": None,
+            "managed": False,
+            "severity": "high",
+            "certainty": "certain",
+            "identity": "identifier",
+            "ocid": "ocds-x-1",
+            "allocation": None,
+            "lots": [],
+            "awards": ["a1"],
+            "stage": "award",
+            "buyer": "KZ-BIN:b",
+            "company": "KZ-BIN:s",
+            "companies": ["KZ-BIN:s"],
+            "persons": ["KZ-IIN:o"],
+            "window": ["2024-03-01", "2024-04-10"],
+            "dateBasis": "award.date",
+            "amount": {"amount": "1000.50", "currency": "KZT"},
+            "paths": [edges],
+            "parameters": {},
+            "retroactive": False,
+            "pathsOmitted": 0,
+            "missing": [],
+            "revision": revision,
+            "raisedAt": moments.show(self.instant(seq - revision + 1)),
+            "updatedAt": moments.show(self.instant(seq)),
+        }
+        return alert | members
+
+    def revision(
+        self, name: str, revision: int, seq: int, evidence: tuple[int, ...] = (), **members: Any
+    ) -> AlertRevision:
+        alert = self.alert(name, revision, seq, **members)
+        if alert["dataState"] == "withdrawn":
+            return AlertRevision("withdrawn", alert, seq, evidence)
+        return AlertRevision("raised" if revision == 1 else "updated", alert, seq, evidence)
+
+    def batch(self, first: int, last: int, *revisions: AlertRevision) -> Batch:
+        """Events `first` to `last`, both included, and what they did to alerts."""
+        return Batch([self.row(number) for number in range(first, last + 1)], (), (), revisions)
+
+
+@pytest.fixture
+def samples() -> Samples:
+    return Samples()
+
+
+def sqlite_store(folder: Path) -> SqlStore:
+    engine = connect(f"sqlite:///{folder / 'aiqyn.db'}", create=True)
+    upgrade.require(engine)
+    return SqlStore(engine)
+
+
+@pytest.fixture(params=[sqlite_store])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    """An empty store; the behaviour suite runs on each kind."""
+    make: Callable[[Path], SqlStore] = request.param
+    made = make(tmp_path)
+    yield made
+    made.engine.dispose()
