@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
-from aiqyn.schemas.days import Certainty, Days
+from aiqyn.schemas.days import Days
 from aiqyn.schemas.shares import Share, Threshold
 
 Node = int
@@ -325,5 +325,3 @@ class GraphView(Protocol):
     def may_be_related(self, rivals: Rivals) -> bool:
         """Whether the two have any node upstream, or any person with a role, in common. Cheap."""
         ...
-
-

@@ -93,7 +93,11 @@ def segments(start: DaySpan | None, end: DaySpan | None) -> list[Segment]:
     from_lo, from_hi = start if start is not None else (BEGINNING, BEGINNING)
     to_lo, to_hi = end if end is not None else (FOREVER, FOREVER)
     if from_hi < to_lo:
-        parts = [Segment(from_lo, from_hi, False), Segment(from_hi, to_lo, True), Segment(to_lo, to_hi, False)]
+        parts = [
+            Segment(from_lo, from_hi, False),
+            Segment(from_hi, to_lo, True),
+            Segment(to_lo, to_hi, False),
+        ]
     else:
         parts = [Segment(from_lo, to_hi, False)]
     return [part for part in parts if part.start < part.end]

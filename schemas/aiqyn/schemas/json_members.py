@@ -26,7 +26,9 @@ class Span(NamedTuple):
 
 
 # Possessive throughout: the pattern never goes back, so its cost is the length of the text.
-_TO_BRACKET = re.compile(rb'(?:[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+")*+[\[\]{}]', re.DOTALL)
+_TO_BRACKETS = re.compile(
+    rb'(?:[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+")*+([\[{]++|[\]}]++)', re.DOTALL
+)  # up to the next bracket outside a string, with those of its kind that follow at once
 _SPACE = re.compile(rb"[ \t\n\r]*+")
 _SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^ \t\n\r,:\[\]{}"]++', re.DOTALL)
 _NAME = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -145,13 +147,17 @@ def _value_end(text: bytes, at: int) -> int:
         return scalar.end()
     depth = 1
     position = at + 1
-    while depth:
-        bracket = _TO_BRACKET.match(text, position)
-        if bracket is None:
+    while True:
+        run = _TO_BRACKETS.match(text, position)
+        if run is None:
             raise _lost(text, len(text), "the end of an array, object or string")
-        position = bracket.end()
-        depth += 1 if text[position - 1] in _OPEN else -1
-    return position
+        begin, position = run.span(1)
+        if text[begin] in _OPEN:
+            depth += position - begin
+        elif position - begin >= depth:
+            return begin + depth
+        else:
+            depth -= position - begin
 
 
 def _lost(text: bytes, at: int, wanted: str) -> Rejected:

@@ -118,9 +118,7 @@ class Engine:
         release that named the company."""
         first = self._first_named(key, draft)
         heads = self._log.read(draft.evidence)
-        late = any(
-            head.seq > first and head.type != "procurement.release.v1" for head, _ in heads.values()
-        )
+        late = any(head.seq > first and head.type != "procurement.release.v1" for head, _ in heads.values())
         return {**draft.document, "retroactive": late}
 
     def _first_named(self, key: str, draft: Draft) -> int:

@@ -253,8 +253,8 @@ class PartyRecord(Struct, frozen=True, array_like=True, tag="party"):
 class Organization(Struct, frozen=True, omit_defaults=True):
     """A party, or a reference to one."""
 
-    id: str | None | UnsetType = UNSET
-    name: str | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
+    name: str | UnsetType | None = UNSET
     identifiers: tuple[Atom, ...] | UnsetType = UNSET
     """Valid identifiers (of `identifier` and `additionalIdentifiers`), sorted, one each."""
     roles: tuple[str, ...] | UnsetType = UNSET
@@ -265,50 +265,50 @@ class Organization(Struct, frozen=True, omit_defaults=True):
 
 
 class Award(Struct, frozen=True, omit_defaults=True):
-    id: str | None | UnsetType = UNSET
-    status: str | None | UnsetType = UNSET
-    date: str | None | UnsetType = UNSET
-    value: Money | None | UnsetType = UNSET
-    suppliers: tuple[Organization, ...] | None | UnsetType = UNSET
-    lots: tuple[str, ...] | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
+    status: str | UnsetType | None = UNSET
+    date: str | UnsetType | None = UNSET
+    value: Money | UnsetType | None = UNSET
+    suppliers: tuple[Organization, ...] | UnsetType | None = UNSET
+    lots: tuple[str, ...] | UnsetType | None = UNSET
 
 
 class Bid(Struct, frozen=True, omit_defaults=True):
-    id: str | None | UnsetType = UNSET
-    status: str | None | UnsetType = UNSET
-    date: str | None | UnsetType = UNSET
-    value: Money | None | UnsetType = UNSET
-    tenderers: tuple[Organization, ...] | None | UnsetType = UNSET
-    lots: tuple[str, ...] | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
+    status: str | UnsetType | None = UNSET
+    date: str | UnsetType | None = UNSET
+    value: Money | UnsetType | None = UNSET
+    tenderers: tuple[Organization, ...] | UnsetType | None = UNSET
+    lots: tuple[str, ...] | UnsetType | None = UNSET
 
 
 class Contract(Struct, frozen=True, omit_defaults=True):
-    id: str | None | UnsetType = UNSET
-    award_id: str | None | UnsetType = UNSET
-    status: str | None | UnsetType = UNSET
-    date_signed: str | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
+    award_id: str | UnsetType | None = UNSET
+    status: str | UnsetType | None = UNSET
+    date_signed: str | UnsetType | None = UNSET
 
 
 class Lot(Struct, frozen=True, omit_defaults=True):
-    id: str | None | UnsetType = UNSET
-    status: str | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
+    status: str | UnsetType | None = UNSET
 
 
 class Tender(Struct, frozen=True, omit_defaults=True):
-    title: str | None | UnsetType = UNSET
-    status: str | None | UnsetType = UNSET
-    method: str | None | UnsetType = UNSET
-    period_start: str | None | UnsetType = UNSET
-    period_end: str | None | UnsetType = UNSET
-    procuring_entity: Organization | None | UnsetType = UNSET
-    tenderers: tuple[Organization, ...] | None | UnsetType = UNSET
-    lots: tuple[Lot, ...] | None | UnsetType = UNSET
+    title: str | UnsetType | None = UNSET
+    status: str | UnsetType | None = UNSET
+    method: str | UnsetType | None = UNSET
+    period_start: str | UnsetType | None = UNSET
+    period_end: str | UnsetType | None = UNSET
+    procuring_entity: Organization | UnsetType | None = UNSET
+    tenderers: tuple[Organization, ...] | UnsetType | None = UNSET
+    lots: tuple[Lot, ...] | UnsetType | None = UNSET
 
 
 class RelatedProcess(Struct, frozen=True, omit_defaults=True):
-    id: str | None | UnsetType = UNSET
+    id: str | UnsetType | None = UNSET
     relationship: tuple[str, ...] | UnsetType = UNSET
-    identifier: str | None | UnsetType = UNSET
+    identifier: str | UnsetType | None = UNSET
 
 
 class Release(Struct, frozen=True, omit_defaults=True, tag="release"):
@@ -318,10 +318,10 @@ class Release(Struct, frozen=True, omit_defaults=True, tag="release"):
     id: str
     date: str
     tag: tuple[str, ...]
-    buyer: Organization | None | UnsetType = UNSET
+    buyer: Organization | UnsetType | None = UNSET
     parties: tuple[Organization, ...] | UnsetType = UNSET
-    tender: Tender | None | UnsetType = UNSET
-    bids: tuple[Bid, ...] | None | UnsetType = UNSET
+    tender: Tender | UnsetType | None = UNSET
+    bids: tuple[Bid, ...] | UnsetType | None = UNSET
     awards: tuple[Award, ...] | UnsetType = UNSET
     contracts: tuple[Contract, ...] | UnsetType = UNSET
     related: tuple[RelatedProcess, ...] | UnsetType = UNSET

@@ -53,7 +53,9 @@ def _both(left: Finding, right: Finding) -> Finding:
         certainty="certain" if "certain" in (left.certainty, right.certainty) else "possible",
         severity=worse(left.severity, right.severity),
         paths=[*left.paths, *right.paths],
-        paths_omitted=-1 if min(left.paths_omitted, right.paths_omitted) < 0 else left.paths_omitted + right.paths_omitted,
+        paths_omitted=-1
+        if min(left.paths_omitted, right.paths_omitted) < 0
+        else left.paths_omitted + right.paths_omitted,
     )
 
 

@@ -18,7 +18,8 @@ from aiqyn.schemas.shares import Threshold
 @dataclass(frozen=True, slots=True)
 class Params:
     min_share: Threshold = field(
-        default=Threshold(Fraction(1, 20)), metadata={"help": "least integrated share (all walks) that counts"}
+        default=Threshold(Fraction(1, 20)),
+        metadata={"help": "least integrated share (all walks) that counts"},
     )
 
 

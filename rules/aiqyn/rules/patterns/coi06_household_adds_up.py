@@ -39,7 +39,9 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 
 def _judge(tie: Tie, party: Party, view: GraphView, params: Params, profile: Profile) -> Finding | None:
     holding = view.holding(party.node, party.window)
-    members = [m for m in household(tie.official, view) if holding.has_stake(m.person) & m.days & party.window]
+    members = [
+        m for m in household(tie.official, view) if holding.has_stake(m.person) & m.days & party.window
+    ]
     if len(members) < 2:
         return None
     days = _together(members, party, view, params, profile)
@@ -56,7 +58,9 @@ def _judge(tie: Tie, party: Party, view: GraphView, params: Params, profile: Pro
     return replace(found, persons=(tie.official, *others))
 
 
-def _together(members: Sequence[Member], party: Party, view: GraphView, params: Params, profile: Profile) -> Days:
+def _together(
+    members: Sequence[Member], party: Party, view: GraphView, params: Params, profile: Profile
+) -> Days:
     """Days on which those who then are of the household reach the threshold together, and none of them alone."""
     days = NO_DAYS
     window = party.window
@@ -93,9 +97,7 @@ def _stretches(members: Sequence[Member], window: Days) -> Iterator[tuple[int, i
         yield a, b, [member for member in members if member.days & Days.between(a, b)]
 
 
-def _ways(
-    members: Sequence[Member], party: Party, days: Days, view: GraphView
-) -> tuple[list[DatedWay], int]:
+def _ways(members: Sequence[Member], party: Party, days: Days, view: GraphView) -> tuple[list[DatedWay], int]:
     """The stakes of every member, each after the family tie that leads to it."""
     found: list[DatedWay] = []
     omitted = 0

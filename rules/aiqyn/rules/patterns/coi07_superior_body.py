@@ -11,8 +11,8 @@ from aiqyn.rules.profile import Profile
 from aiqyn.rules.terms import interest
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import Tie, ties
-from aiqyn.rules.view import Case, DatedWay, GraphView, Party
-from aiqyn.schemas.days import NO_DAYS, Days
+from aiqyn.rules.view import Case, GraphView
+from aiqyn.schemas.days import NO_DAYS
 from aiqyn.schemas.shares import Threshold
 
 
@@ -34,7 +34,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
             days = interest.strong(tie.holder, party, party.window, params.min_share, view, profile)
             if days:
                 found = conflict(
-                    RULE.id, party, above, days, _ways(tie, party, days, view, params, profile), (3,),
+                    RULE.id, party, above, days, interest.strong_ways(tie.holder, party, days, params.min_share, view, profile), (3,),
                     {"min_share": params.min_share},
                 )  # fmt: skip
                 if found is not None:
@@ -53,16 +53,6 @@ def _only_above(tie: Tie) -> Tie | None:
     if others:
         above = tuple(influence._replace(days=influence.days.as_possible()) for influence in above)
     return replace(tie, influence=above)
-
-
-def _ways(
-    tie: Tie, party: Party, days: Days, view: GraphView, params: Params, profile: Profile
-) -> tuple[list[DatedWay], int]:
-    ways, omitted = [], 0
-    holds = interest.holds(tie.holder, party, party.window, params.min_share, view, profile) & days
-    if holds:
-        ways, omitted = interest.stake_ways(tie.holder, party, holds, view)
-    return [*interest.role_ways(tie.holder, party, days, view), *ways], omitted
 
 
 RULE = Rule(

@@ -30,7 +30,8 @@ class Params:
         default=Threshold(Fraction(1, 20)), metadata={"help": "least integrated share that counts"}
     )
     grace_days: int = field(
-        default=30, metadata={"help": "an interest that began within so many days before the filing may be missing"}
+        default=30,
+        metadata={"help": "an interest that began within so many days before the filing may be missing"},
     )
 
 
@@ -55,7 +56,13 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 
 
 def _judge(
-    tie: Tie, declaration: Declaration, case: Case, party: Party, view: GraphView, params: Params, profile: Profile
+    tie: Tie,
+    declaration: Declaration,
+    case: Case,
+    party: Party,
+    view: GraphView,
+    params: Params,
+    profile: Profile,
 ) -> Finding | None:
     first, last = declaration.filed_on
     member = _member(tie, view)
@@ -103,14 +110,13 @@ def _throughout(held: Days, start: int, end: int, certain: bool) -> bool:
 def _ways(
     holder: Node, party: Party, held: Days, view: GraphView, params: Params, profile: Profile
 ) -> tuple[list[DatedWay], int]:
-    span = held
-    window = Days.between(span.possible[0].start, span.possible[-1].end)
+    window = Days.between(held.possible[0].start, held.possible[-1].end)
     roles = interest.role_ways(holder, party, held, view)
     stakes, omitted = view.holding(party.node, window).ways(holder, held)
     return [*roles, *stakes], omitted
 
 
-def _named(way: DatedWay, party: Party, named: set[Node | None]) -> bool:
+def _named(way: DatedWay, party: Party, named: set[Node]) -> bool:
     """Whether the declaration names the company or one on the way to it."""
     return any(link.target in named for link in way.links) or party.node in named
 

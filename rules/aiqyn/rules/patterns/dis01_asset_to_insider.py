@@ -13,7 +13,7 @@ from aiqyn.rules.profile import Profile
 from aiqyn.rules.terms import interest
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import ties
-from aiqyn.rules.view import Case, DatedWay, GraphView, Node, Party
+from aiqyn.rules.view import Case, GraphView, Party
 from aiqyn.schemas.shares import Threshold
 
 
@@ -22,9 +22,12 @@ class Params:
     min_share: Threshold = field(
         default=Threshold(Fraction(1, 20)), metadata={"help": "least integrated share that counts"}
     )
-    months: int = field(default=24, metadata={"help": "how long an earlier disposal of the same asset counts"})
+    months: int = field(
+        default=24, metadata={"help": "how long an earlier disposal of the same asset counts"}
+    )
     cheap: Fraction = field(
-        default=Fraction(4, 5), metadata={"help": "below this part of the valuation a price is cheap: critical"}
+        default=Fraction(4, 5),
+        metadata={"help": "below this part of the valuation a price is cheap: critical"},
     )
 
 
@@ -79,20 +82,12 @@ def _judge(
     for tie in ties(party, case, view):
         days = interest.strong(tie.holder, party, party.window, params.min_share, view, profile)
         if days:
-            ways = _ways(tie.holder, party, days, view, params, profile)
-            found = conflict(RULE.id, party, tie, days, ways, (1, 2), {"min_share": params.min_share}, severity)
+            ways = interest.strong_ways(tie.holder, party, days, params.min_share, view, profile)
+            found = conflict(
+                RULE.id, party, tie, days, ways, (1, 2), {"min_share": params.min_share}, severity
+            )
             if found is not None:
                 yield found
-
-
-def _ways(
-    holder: Node, party: Party, days: Days, view: GraphView, params: Params, profile: Profile
-) -> tuple[list[DatedWay], int]:
-    ways, omitted = [], 0
-    holds = interest.holds(holder, party, party.window, params.min_share, view, profile) & days
-    if holds:
-        ways, omitted = interest.stake_ways(holder, party, holds, view)
-    return [*interest.role_ways(holder, party, days, view), *ways], omitted
 
 
 RULE = Rule(

@@ -22,7 +22,10 @@ class Params:
         default=(), metadata={"help": "identifier schemes whose companies must state their owners"}
     )
     list: tuple[str, ...] = field(
-        default=(), metadata={"help": "jurisdictions (ISO 3166 alpha-2) where a company without stated holder is flagged"}
+        default=(),
+        metadata={
+            "help": "jurisdictions (ISO 3166 alpha-2) where a company without stated holder is flagged"
+        },
     )
 
 
@@ -61,7 +64,9 @@ def _judge(party: Party, view: GraphView, params: Params) -> Iterator[Finding | 
         yield Insufficient(("ownership.statement",))
 
 
-def _add(reasons: dict[str, tuple[Days, list[DatedWay]]], code: str, days: Days, ways: list[DatedWay]) -> None:
+def _add(
+    reasons: dict[str, tuple[Days, list[DatedWay]]], code: str, days: Days, ways: list[DatedWay]
+) -> None:
     known, known_ways = reasons.get(code, (NO_DAYS, []))
     reasons[code] = (known | days, [*known_ways, *ways])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.household import household
 from aiqyn.rules.terms.influence import COUNCILLOR, Influence
 from aiqyn.rules.terms.ties import Tie, ties
-from aiqyn.rules.view import Case, DatedWay, GraphView, Node, Party
+from aiqyn.rules.view import Case, GraphView, Node
 from aiqyn.schemas.days import ALWAYS, NO_DAYS, Days
 from aiqyn.schemas.shares import Threshold
 
@@ -40,8 +40,10 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
             if not days:
                 continue
             council = replace(tie, influence=tuple(seats))
-            ways = _ways(tie.holder, party, days, view, params, profile)
-            found = conflict(RULE.id, party, council, days, ways, (3,), {"min_share": params.min_share}, "high")
+            ways = interest.strong_ways(tie.holder, party, days, params.min_share, view, profile)
+            found = conflict(
+                RULE.id, party, council, days, ways, (3,), {"min_share": params.min_share}, "high"
+            )
             if found is not None:
                 yield found
 
@@ -69,16 +71,6 @@ def _membership(official: Node, holder: Node, view: GraphView) -> Days:
         if member.person == holder:
             return member.days
     return NO_DAYS
-
-
-def _ways(
-    holder: Node, party: Party, days: Days, view: GraphView, params: Params, profile: Profile
-) -> tuple[Sequence[DatedWay], int]:
-    ways, omitted = [], 0
-    holds = interest.holds(holder, party, party.window, params.min_share, view, profile) & days
-    if holds:
-        ways, omitted = interest.stake_ways(holder, party, holds, view)
-    return [*interest.role_ways(holder, party, days, view), *ways], omitted
 
 
 RULE = Rule(

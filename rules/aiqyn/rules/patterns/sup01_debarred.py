@@ -25,7 +25,9 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 
 
 def _judge(party: Party, view: GraphView) -> Iterator[Finding]:
-    span = Days.of([(party.bid_day, party.last_day + 1, False), (party.bid_day, party.last_day_first + 1, True)])
+    span = Days.of(
+        [(party.bid_day, party.last_day + 1, False), (party.bid_day, party.last_day_first + 1, True)]
+    )
     yield from _listed(party, party.node, ALWAYS & span, [DatedWay((), ALWAYS)], view)
     if party.natural_person:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from aiqyn.rules.model import Finding, Path, Severity, worse
-from aiqyn.rules.terms.influence import Influence, Level
+from aiqyn.rules.terms.influence import Influence
 from aiqyn.rules.terms.severity import severity
 from aiqyn.rules.terms.ties import Tie
 from aiqyn.rules.view import DatedWay, Party, Way
@@ -20,7 +20,7 @@ def conflict(
     tie: Tie,
     interest: Days,
     ways: tuple[Sequence[DatedWay], int],
-    levels: Collection[Level],
+    levels: Collection[int],
     parameters: Mapping[str, object] | None = None,
     fixed: Severity | None = None,
 ) -> Finding | None:
@@ -65,7 +65,7 @@ def _paths(
     party: Party, tie: Tie, power: Sequence[Influence], days: Days, ways: tuple[Sequence[DatedWay], int]
 ) -> tuple[list[Path], int]:
     stakes, omitted = ways
-    paths = []
+    paths: list[Path] = []
     left_out = 0
     for influence in power:
         for family, family_days in families(tie):
@@ -85,5 +85,3 @@ def families(tie: Tie) -> Iterable[tuple[Way, Days]]:
     if tie.own:
         return [((), tie.family_days)]
     return [(kin.links, kin.days) for kin in tie.kin]
-
-

@@ -12,7 +12,9 @@ Level = Literal[1, 2, 3, 4]
 
 DECIDING_SEATS = frozenset({"chair", "member", "evaluator", "specAuthor", "approver", "decider"})
 """Seats that give I1."""
-DECIDING_POSTS = frozenset({"head", "deputyHead", "unitHead", "procurement", "minister", "akim", "boardMember"})
+DECIDING_POSTS = frozenset(
+    {"head", "deputyHead", "unitHead", "procurement", "minister", "akim", "boardMember"}
+)
 """Posts that give I2 at the buyer, I3 above it."""
 COUNCILLOR = "councilMember"
 

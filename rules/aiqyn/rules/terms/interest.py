@@ -14,7 +14,14 @@ MANAGING_ROLES = frozenset({"director", "manager", "representative", "founder"})
 QUARTER = Threshold(Fraction(1, 4), ">=")
 
 
-def owns(players: frozenset[Node], party: Party, window: Days, threshold: Threshold, view: GraphView, profile: Profile) -> Days:
+def owns(
+    players: frozenset[Node],
+    party: Party,
+    window: Days,
+    threshold: Threshold,
+    view: GraphView,
+    profile: Profile,
+) -> Days:
     """Days of the window on which the players together own at least the threshold, integrated. A stake in a listed
     company counts only where it exceeds the profile's limit."""
     return _unless_listed(
@@ -25,7 +32,9 @@ def owns(players: frozenset[Node], party: Party, window: Days, threshold: Thresh
     )
 
 
-def owns_directly(holder: Node, party: Party, threshold: Threshold, view: GraphView, profile: Profile) -> Days:
+def owns_directly(
+    holder: Node, party: Party, threshold: Threshold, view: GraphView, profile: Profile
+) -> Days:
     """As `owns`, by direct stakes alone."""
     holding = view.holding(party.node, party.window)
     return _unless_listed(
@@ -53,7 +62,9 @@ def controls(players: frozenset[Node], party: Party, window: Days, view: GraphVi
     return view.holding(party.node, window).controls(players)
 
 
-def holds(player: Node, party: Party, window: Days, min_share: Threshold, view: GraphView, profile: Profile) -> Days:
+def holds(
+    player: Node, party: Party, window: Days, min_share: Threshold, view: GraphView, profile: Profile
+) -> Days:
     """Days on which the person owns at least `min_share` integrated, or controls the company (i1 by ownership or i2)."""
     players = frozenset({player})
     return owns(players, party, window, min_share, view, profile) | controls(players, party, window, view)
@@ -81,7 +92,9 @@ def manages(person: Node, party: Party, window: Days, view: GraphView) -> Days:
     return days
 
 
-def strong(person: Node, party: Party, window: Days, min_share: Threshold, view: GraphView, profile: Profile) -> Days:
+def strong(
+    person: Node, party: Party, window: Days, min_share: Threshold, view: GraphView, profile: Profile
+) -> Days:
     """Days of i1 or i2: owns `min_share`, controls, or manages."""
     return holds(person, party, window, min_share, view, profile) | manages(person, party, window, view)
 
@@ -96,9 +109,21 @@ def role_ways(person: Node, party: Party, days: Days, view: GraphView) -> list[D
     return found
 
 
-def stake_ways(holder: Node, party: Party, days: Days, view: GraphView, direct: bool = False) -> tuple[list[DatedWay], int]:
+def stake_ways(
+    holder: Node, party: Party, days: Days, view: GraphView, direct: bool = False
+) -> tuple[list[DatedWay], int]:
     """Ways of ownership and control, and how many were left out (-1: not counted)."""
     ways, omitted = view.holding(party.node, party.window).ways(holder, days, direct)
     return list(ways), omitted
 
 
+def strong_ways(
+    holder: Node, party: Party, days: Days, min_share: Threshold, view: GraphView, profile: Profile
+) -> tuple[list[DatedWay], int]:
+    """The ways of i1 or i2: roles, and stakes where they reach `min_share` or confer control."""
+    ways: list[DatedWay] = []
+    omitted = 0
+    by_stake = holds(holder, party, party.window, min_share, view, profile) & days
+    if by_stake:
+        ways, omitted = stake_ways(holder, party, by_stake, view)
+    return [*role_ways(holder, party, days, view), *ways], omitted

@@ -20,7 +20,8 @@ def related(case: Case, view: GraphView) -> Iterable[Rivals]:
 def common_holders(rivals: Rivals, view: GraphView) -> Sequence[Node]:
     """Nodes that are upstream of both (or are one and upstream of the other), by node."""
     left, right = (
-        set(view.holding(party.node, party.window).holders()) | {party.node} for party in (rivals.left, rivals.right)
+        set(view.holding(party.node, party.window).holders()) | {party.node}
+        for party in (rivals.left, rivals.right)
     )
     return sorted(left & right)
 
@@ -30,7 +31,9 @@ def window(rivals: Rivals) -> Days:
     return rivals.left.window & rivals.right.window
 
 
-def both_hold(rivals: Rivals, holder: Node, threshold: Threshold, control: bool, view: GraphView, profile: Profile) -> Days:
+def both_hold(
+    rivals: Rivals, holder: Node, threshold: Threshold, control: bool, view: GraphView, profile: Profile
+) -> Days:
     """Shared days on which the holder reaches the threshold (or, with `control`, controls) in each of the two."""
     days = window(rivals)
     for party in (rivals.left, rivals.right):

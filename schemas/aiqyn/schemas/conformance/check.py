@@ -37,7 +37,9 @@ def conforms(standard: Standard, document: object) -> bool:
 
     `document`: one OCDS release, or one BODS statement (`bods_version.claimed_standard` tells of which
     version), as decoded from JSON; numbers may be `msgspec.Raw`, and are then judged by their exact value.
-    Fields that the standard does not name are allowed. Raises nothing on any JSON value.
+    Fields that the standard does not name are allowed.
+
+    Raises ValueError on what intake's decoder refuses before: lone surrogates, nesting beyond 200 levels.
     """
     validator = _validator(standard)
     try:

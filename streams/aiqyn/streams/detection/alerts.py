@@ -84,7 +84,9 @@ class Drafts:
         elif known.view.level == view.level:
             known.merge(finding, names)
 
-    def alerts(self, name_of_buyer: str | None, heads: Callable[[Iterable[int]], Mapping[int, Head]]) -> list[Draft]:
+    def alerts(
+        self, name_of_buyer: str | None, heads: Callable[[Iterable[int]], Mapping[int, Head]]
+    ) -> list[Draft]:
         """The alerts. `heads` gives the events with these ledger numbers."""
         return [self._draft(merged, name_of_buyer, heads(merged.cited())) for merged in self._merged.values()]
 
@@ -161,7 +163,9 @@ class _Merged:
         self.managed = self.managed and finding.managed
         assert self._paths is not None
         self._paths += [(path, names) for path in finding.paths]
-        self._omitted = -1 if min(self._omitted, finding.paths_omitted) < 0 else self._omitted + finding.paths_omitted
+        self._omitted = (
+            -1 if min(self._omitted, finding.paths_omitted) < 0 else self._omitted + finding.paths_omitted
+        )
         merged = dict(self.finding.parameters)
         for name, value in finding.parameters.items():
             known = merged.get(name)
@@ -187,7 +191,11 @@ class _Merged:
         left_out = max(0, len(ordered) - MOST_PATHS)
         omitted = -1 if self._omitted < 0 else self._omitted + left_out
         shown = ordered[:MOST_PATHS]
-        return [links for links, _ in shown], omitted, tuple(sorted({seq for _, seqs in shown for seq in seqs}))
+        return (
+            [links for links, _ in shown],
+            omitted,
+            tuple(sorted({seq for _, seqs in shown for seq in seqs})),
+        )
 
 
 def _path_key(links: Sequence[Mapping[str, Any]]) -> tuple[object, ...]:
@@ -195,7 +203,8 @@ def _path_key(links: Sequence[Mapping[str, Any]]) -> tuple[object, ...]:
     return (
         len(links),
         tuple(
-            (link["from"], link["kind"], link["to"], link["event"]["source"], link["event"]["id"]) for link in links
+            (link["from"], link["kind"], link["to"], link["event"]["source"], link["event"]["id"])
+            for link in links
         ),
         tuple(str(link["share"]) + str(link["valid"]) + link["certainty"] for link in links),
     )
@@ -241,7 +250,7 @@ def exact(value: Fraction) -> str:
     """A fraction of 1 as a decimal string: exact where its decimals end within 30 digits, else to 30 digits."""
     sign = "-" if value < 0 else ""
     whole, rest = divmod(abs(value), 1)
-    digits = []
+    digits: list[str] = []
     while rest and len(digits) < 30:
         digit, rest = divmod(rest * 10, 1)
         digits.append(str(int(digit)))
@@ -249,11 +258,15 @@ def exact(value: Fraction) -> str:
 
 
 def alert_id(
-    namespace: UUID, rule: str, case: Case, companies: Sequence[str], persons: Sequence[str], buyer: str | None
+    namespace: UUID,
+    rule: str,
+    case: Case,
+    companies: Sequence[str],
+    persons: Sequence[str],
+    buyer: str | None,
 ) -> str:
     """The id of an alert: a uuid5 of what it is about, never of what it says."""
     about = [rule, case.ocid or "", case.allocation or "", "\x1e".join(companies), "\x1e".join(persons)]
     if case.ocid is None and case.allocation is None:
         about.append(buyer or "")
     return str(uuid5(namespace, "\x1f".join(about)))
-

@@ -150,7 +150,9 @@ def _allocation(world: World, view: LevelView, head: Head, fact: Allocation, nes
     for mention in fact.deciders:
         person = _node(world, view, mention.atoms)
         link = Link("namedIn", person, fact.id, head.seq)
-        seats.setdefault(person, []).append(Seat(person, "decider", frozenset(), view.alive(person), None, link))
+        seats.setdefault(person, []).append(
+            Seat(person, "decider", frozenset(), view.alive(person), None, link)
+        )
     view.seen.update(seats)
     earlier = () if nested else tuple(_earlier(world, view, fact))
     return Case(

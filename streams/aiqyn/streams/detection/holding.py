@@ -42,7 +42,12 @@ class CompanyHolding:
     """Implements `rules.view.Holding` from the ties upstream of a company."""
 
     def __init__(
-        self, company: Node, ties: Sequence[Tie], span: Interval, unspecified: Iterable[Node], natural_person: bool
+        self,
+        company: Node,
+        ties: Sequence[Tie],
+        span: Interval,
+        unspecified: Iterable[Node],
+        natural_person: bool,
     ) -> None:
         self._company = company
         self._ties = ties
@@ -146,7 +151,12 @@ class CompanyHolding:
             return ALWAYS
         days = NO_DAYS
         for tie in self._ties:
-            if tie.share is None and tie.holder == holder and tie.company == self._company and not tie.indirect:
+            if (
+                tie.share is None
+                and tie.holder == holder
+                and tie.company == self._company
+                and not tie.indirect
+            ):
                 days = days | tie.days
         return days & Days.between(*self._span)
 
@@ -209,7 +219,9 @@ class CompanyHolding:
             if tie.share is not None:
                 into.setdefault(tie.company, set()).add(tie.holder)
         while into:
-            peeled = [company for company, holders in into.items() if not any(holder in into for holder in holders)]
+            peeled = [
+                company for company, holders in into.items() if not any(holder in into for holder in holders)
+            ]
             if not peeled:
                 return True
             for company in peeled:
@@ -232,7 +244,11 @@ class CompanyHolding:
             if known is None:
                 best[key] = tie
             else:
-                larger = max(known, tie, key=lambda t: (t.share.high, t.share.low, t.dimension) if t.share else (0, 0, ""))
+                larger = max(
+                    known,
+                    tie,
+                    key=lambda t: (t.share.high, t.share.low, t.dimension) if t.share else (0, 0, ""),
+                )
                 best[key] = larger._replace(days=known.days | tie.days)
         into: dict[Node, list[Tie]] = {}
         for tie in best.values():

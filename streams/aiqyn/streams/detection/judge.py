@@ -19,7 +19,9 @@ from aiqyn.streams.world.world import World
 class Judge:
     """Judges cases of one world under one profile. A pure function of the world's facts."""
 
-    def __init__(self, world: World, rules: Mapping[str, Rule], profile: Profile, namespace: UUID, log: FactLog) -> None:
+    def __init__(
+        self, world: World, rules: Mapping[str, Rule], profile: Profile, namespace: UUID, log: FactLog
+    ) -> None:
         self._world = world
         self._log = log
         self._profile = profile

@@ -27,10 +27,22 @@ from aiqyn.rules.view import (
     Truth,
     Way,
 )
-from aiqyn.schemas.days import ALWAYS, BEGINNING, FOREVER, NO_DAYS, Days, DaySpan, Interval, iso, parse_optional_day, segments
+from aiqyn.schemas.days import (
+    ALWAYS,
+    BEGINNING,
+    FOREVER,
+    NO_DAYS,
+    Days,
+    DaySpan,
+    Interval,
+    iso,
+    parse_optional_day,
+    segments,
+)
 from aiqyn.schemas.shares import Share, Threshold
 from aiqyn.streams.detection.holding import CompanyHolding, Tie
 from aiqyn.streams.detection.kin import FamilyTie, Step, relatives
+from aiqyn.streams.graph.details import ControlDetail, PostDetail, RoleDetail, StakeDetail
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.identity.clusters import cluster_name, is_identifier
 from aiqyn.streams.world.registers import Reading
@@ -224,7 +236,9 @@ class LevelView:
     def listings(self, node: Node) -> Sequence[Listing]:
         return [
             Listing(
-                Days.of(segments(parse_optional_day(entry.start), parse_optional_day(entry.end))), entry.register, seq
+                Days.of(segments(parse_optional_day(entry.start), parse_optional_day(entry.end))),
+                entry.register,
+                seq,
             )
             for seq, entry in self._world.listings.of(self.atoms(node))
         ]
@@ -274,14 +288,15 @@ class LevelView:
                 if edges.kind[edge] != Kind.HOLDS_POST:
                     continue
                 body = self.node(edges.target[edge])
-                role, level, ex_officio, _ = edges.details[edges.detail[edge]]  # type: ignore[misc]
+                detail = edges.detail_of(edge)
+                assert isinstance(detail, PostDetail)
                 link = self._link(edge, "holdsPost", person, body)
                 days = self._days(edge) & self.alive(person)
                 key = (link.seq, body)
                 if key in found:
                     days = days | found[key].days
                     link = link._replace(certain=link.certain or found[key].link.certain)
-                found[key] = Post(body, role, level, ex_officio, days, link)
+                found[key] = Post(body, detail.role, detail.level, detail.ex_officio, days, link)
         result = self._posts[person] = sorted(found.values(), key=lambda post: post.link.seq)
         return result
 
@@ -305,14 +320,15 @@ class LevelView:
                 if edges.kind[edge] != Kind.DIRECTS:
                     continue
                 person = self.node(edges.source[edge])
-                role, ex_officio = edges.details[edges.detail[edge]]  # type: ignore[misc]
+                detail = edges.detail_of(edge)
+                assert isinstance(detail, RoleDetail)
                 link = self._link(edge, "directs", person, company)
                 days = self._days(edge) & self.alive(person) & self.alive(company)
-                key = (link.seq, person, role)
+                key = (link.seq, person, detail.role)
                 if key in found:
                     days = days | found[key].days
                     link = link._replace(certain=link.certain or found[key].link.certain)
-                found[key] = Role(person, role, ex_officio, days, link)
+                found[key] = Role(person, detail.role, detail.ex_officio, days, link)
         result = self._roles[company] = sorted(found.values(), key=lambda role: role.link.seq)
         return result
 
@@ -397,20 +413,26 @@ class LevelView:
             upstream = self._upstream(company, *span)
             ties = [self._tie(edge, holder, node) for edge, holder, node in upstream.edges]
             known = self._holdings[key] = CompanyHolding(
-                company, [tie for tie in ties if tie.days], span, upstream.unspecified, self.is_person(company)
+                company,
+                [tie for tie in ties if tie.days],
+                span,
+                upstream.unspecified,
+                self.is_person(company),
             )
         return known
 
     def _tie(self, edge: int, holder: Node, company: Node) -> Tie:
         edges = self._world.edges
-        detail = edges.details[edges.detail[edge]]
+        detail = edges.detail_of(edge)
         days = self._days(edge) & self.alive(company)
-        if edges.kind[edge] == Kind.CONTROLS:
-            type, indirect = detail  # type: ignore[misc]
-            return Tie(holder, company, days, None, type, 0, indirect, self._link(edge, "controls", holder, company))
-        dimension, share, indirect, source = detail  # type: ignore[misc]
-        link = self._link(edge, "owns", holder, company, share)
-        return Tie(holder, company, days, share, dimension, source, indirect, link)
+        if isinstance(detail, ControlDetail):
+            link = self._link(edge, "controls", holder, company)
+            return Tie(holder, company, days, None, detail.interest, 0, detail.indirect, link)
+        assert isinstance(detail, StakeDetail)
+        link = self._link(edge, "owns", holder, company, detail.share)
+        return Tie(
+            holder, company, days, detail.share, detail.dimension, detail.source, detail.indirect, link
+        )
 
     def people_of_interest(self, party: Party) -> Sequence[Node]:
         marks, tier = self._world.marks, self._tier
@@ -446,7 +468,8 @@ class LevelView:
 
     def may_be_related(self, rivals: Rivals) -> bool:
         left, right = (
-            self._upstream(party.node, *self._span(party.window)).nodes for party in (rivals.left, rivals.right)
+            self._upstream(party.node, *self._span(party.window)).nodes
+            for party in (rivals.left, rivals.right)
         )
         if not left.isdisjoint(right):
             return True
@@ -466,4 +489,3 @@ def _eighteenth(birth: int) -> int:
         return born.replace(year=born.year + 18).toordinal()
     except ValueError:  # 29 February; or a year beyond the calendar
         return date(born.year + 18, 3, 1).toordinal() if born.year + 18 <= date.max.year else FOREVER
-

@@ -8,10 +8,11 @@ Cost: adding O(1); walking a node's edges O(its degree, dead edges included).
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from aiqyn.schemas.days import Segment
+from aiqyn.streams.graph.details import Detail
 
 
 class Kind(IntEnum):
@@ -79,8 +80,8 @@ class EdgeStore:
         self._next_in = array("i")
         self._head_out = array("i")
         self._head_in = array("i")
-        self.details: list[Hashable] = []
-        self._detail_numbers: dict[Hashable, int] = {}
+        self.details: list[Detail] = []
+        self._detail_numbers: dict[Detail, int] = {}
         self._written: dict[int, tuple[str | None, str | None]] = {}
         self.alive = 0
 
@@ -108,7 +109,7 @@ class EdgeStore:
         source: int,
         target: int,
         kind: int,
-        detail: Hashable,
+        detail: Detail,
         segments: Sequence[Segment],
         seq: int,
         written: tuple[str | None, str | None] | None = None,
@@ -144,6 +145,9 @@ class EdgeStore:
         if not self.flags[edge] & _DEAD:
             self.flags[edge] |= _DEAD
             self.alive -= 1
+
+    def detail_of(self, edge: int) -> Detail:
+        return self.details[self.detail[edge]]
 
     def certain(self, edge: int) -> bool:
         return bool(self.flags[edge] & _CERTAIN)

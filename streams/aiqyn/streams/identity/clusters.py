@@ -80,8 +80,11 @@ class Clusters:
 
     def joined_higher(self, root: int) -> bool:
         """Whether a level-1 cluster has any join above level 1."""
-        return root in self._upper[1] or root in self._upper_members[1] or root in self._upper[0] or (
-            root in self._upper_members[0] or self._upper[1].get(root, root) in self._unconfirmed
+        return (
+            root in self._upper[1]
+            or root in self._upper_members[1]
+            or root in self._upper[0]
+            or (root in self._upper_members[0] or self._upper[1].get(root, root) in self._unconfirmed)
         )
 
     def widest(self, atom: int) -> tuple[int, ...]:
@@ -236,7 +239,8 @@ class Clusters:
         for atom in component:
             self._root.pop(atom, None)
             self._members.pop(atom, None)
-        bound, identified = [], []
+        bound: list[tuple[int, int]] = []
+        identified: list[tuple[int, int]] = []
         for atom in component:
             for other, (strict, _) in self._bonds.get(atom, {}).items():
                 if atom < other:
@@ -427,7 +431,12 @@ class Clusters:
         for root in roots:
             for other, strength in self._links.get(root, {}).items():
                 a, b = self.root(root, 3), self.root(other, 3)
-                if strength == "unconfirmed" and a != b and not self._apart_at_3(a, b) and not self._conflict_at_3(a, b):
+                if (
+                    strength == "unconfirmed"
+                    and a != b
+                    and not self._apart_at_3(a, b)
+                    and not self._conflict_at_3(a, b)
+                ):
                     found.setdefault(a, set()).add(b)
                     found.setdefault(b, set()).add(a)
         for top, others in found.items():

@@ -80,7 +80,7 @@ class Ownership:
         """What `players` hold together; walks that return to one of them are left out.
 
         For one company i that is N_ij / N_ii, N = (I - A)^-1 (Baldone et al.); for persons, whom nobody owns,
-        the sum of their integrated shares, cut at 1. Players not upstream hold nothing.
+        the sum of their integrated shares, cut at 1. Players not upstream and `company` itself hold nothing.
         """
         if self._returning.isdisjoint(players) and (
             len(players) == 1 or not any(map(self._is_held, players))

@@ -90,7 +90,14 @@ def release_order(entry: tuple[Head, Release]) -> tuple[bool, tuple[int, str], i
     """The order in which releases of a process are merged; `compiled` last."""
     head, release = entry
     rank = max((_RANK.get(tag, -1) for tag in release.tag), default=-1)
-    return "compiled" in release.tag, instant_key(release.date)[:1] + ("",), rank, release.id, head.source, head.id
+    return (
+        "compiled" in release.tag,
+        instant_key(release.date)[:1] + ("",),
+        rank,
+        release.id,
+        head.source,
+        head.id,
+    )
 
 
 def tree(value: Struct) -> Tree:
@@ -174,13 +181,18 @@ def compile_process(releases: Sequence[tuple[Head, Release]]) -> ProcessState:
                 counted.pop(key, None)
         _note_names(named, release, head.seq)
         cancelled = cancelled or "tenderCancellation" in release.tag
-        if not buyer_seq and (_set(release.buyer) or (_set(release.tender) and _set(release.tender.procuring_entity))):
+        if not buyer_seq and _names_buyer(release):
             buyer_seq = head.seq
     return _Compiler(ordered, state, counted, named, buyer_seq, cancelled).state()
 
 
 def _set(value: Any) -> Any:
     return value if value is not UNSET and value is not None else None
+
+
+def _names_buyer(release: Release) -> bool:
+    tender = _set(release.tender)
+    return bool(_set(release.buyer) or (tender is not None and _set(tender.procuring_entity)))
 
 
 def counts(status: object) -> bool:
@@ -262,7 +274,9 @@ class _Compiler:
                     break
         return tuple(found)
 
-    def _by_atoms(self, items: Iterable[tuple[object, Tree]], field: str) -> dict[tuple[str, ...], list[tuple[object, Tree]]]:
+    def _by_atoms(
+        self, items: Iterable[tuple[object, Tree]], field: str
+    ) -> dict[tuple[str, ...], list[tuple[object, Tree]]]:
         found: dict[tuple[str, ...], list[tuple[object, Tree]]] = {}
         for key, item in items:
             for ref in item.get(field) or ():
@@ -317,7 +331,11 @@ class _Compiler:
 
     def _labels(self, atoms: tuple[str, ...]) -> set[str]:
         labels = set()
-        for items, field in ((self._awards, "suppliers"), (self._bids, "tenderers"), ({None: self._tender}, "tenderers")):
+        for items, field in (
+            (self._awards, "suppliers"),
+            (self._bids, "tenderers"),
+            ({None: self._tender}, "tenderers"),
+        ):
             for item in items.values():
                 for ref in item.get(field) or ():
                     if self._names.atoms(ref) == atoms:
@@ -354,9 +372,14 @@ class _Compiler:
         return self._counted[key], "release.date"
 
     def _award_day(self, won: list[tuple[object, Tree]]) -> tuple[DaySpan, DateBasis]:
-        return max((self._award_date(key, award) for key, award in won), key=lambda found: (found[0].last, found[0].first, found[1]))
+        return max(
+            (self._award_date(key, award) for key, award in won),
+            key=lambda found: (found[0].last, found[0].first, found[1]),
+        )
 
-    def _losing_day(self, lots: Sequence[str], bids: Sequence[tuple[object, Tree]]) -> tuple[DaySpan, DateBasis]:
+    def _losing_day(
+        self, lots: Sequence[str], bids: Sequence[tuple[object, Tree]]
+    ) -> tuple[DaySpan, DateBasis]:
         """A company without an award: the last award in its lots, else the tender's end, else the latest release."""
         rival = [
             (key, award)
@@ -379,7 +402,9 @@ class _Compiler:
         else:
             source, field = [a for k, a in self._awards.items() if k in self._counted], "suppliers"  # type: ignore[assignment]
         for item in source:
-            members = frozenset(place[a] for ref in item.get(field) or () if (a := self._names.atoms(ref)) in place)
+            members = frozenset(
+                place[a] for ref in item.get(field) or () if (a := self._names.atoms(ref)) in place
+            )
             entries.append((members, frozenset(item.get("lots") or ())))
         found: set[tuple[int, int]] = set()
         for number, (left, left_lots) in enumerate(entries):
@@ -387,7 +412,10 @@ class _Compiler:
                 if has_lots and left_lots and right_lots and not left_lots & right_lots:
                     continue
                 found.update(
-                    (min(a, b), max(a, b)) for a in left for b in right if a != b and not {a, b} <= left and not {a, b} <= right
+                    (min(a, b), max(a, b))
+                    for a in left
+                    for b in right
+                    if a != b and not {a, b} <= left and not {a, b} <= right
                 )
         yield from sorted(found)
 

@@ -33,6 +33,15 @@ from aiqyn.streams.facts import (
     Retraction,
 )
 from aiqyn.streams.graph.atoms import Atoms
+from aiqyn.streams.graph.details import (
+    ControlDetail,
+    Detail,
+    NoDetail,
+    PostDetail,
+    RoleDetail,
+    StakeDetail,
+    TieDetail,
+)
 from aiqyn.streams.graph.store import EdgeStore, Kind
 from aiqyn.streams.identity.clusters import Clusters, is_identifier
 from aiqyn.streams.identity.evidence import Traits
@@ -57,7 +66,15 @@ _KIN_EDGES: Mapping[str, tuple[Kind, bool]] = {
     "associate": (Kind.ASSOCIATE, False), "relative": (Kind.RELATIVE, False),
 }  # fmt: skip
 KIN_KINDS = frozenset(
-    {Kind.PARENT, Kind.SIBLING, Kind.HALF_SIBLING, Kind.GRANDPARENT, Kind.MARRIED, Kind.ASSOCIATE, Kind.RELATIVE}
+    {
+        Kind.PARENT,
+        Kind.SIBLING,
+        Kind.HALF_SIBLING,
+        Kind.GRANDPARENT,
+        Kind.MARRIED,
+        Kind.ASSOCIATE,
+        Kind.RELATIVE,
+    }
 )
 CONTROL_INTERESTS = frozenset(
     {
@@ -65,7 +82,11 @@ CONTROL_INTERESTS = frozenset(
         "nominator", "settlor", "trustee", "protector", "beneficiaryOfLegalArrangement",
     }
 )  # fmt: skip
-_ROLE_INTERESTS = {"seniorManagingOfficial": "manager", "boardMember": "boardMember", "boardChair": "boardMember"}
+_ROLE_INTERESTS = {
+    "seniorManagingOfficial": "manager",
+    "boardMember": "boardMember",
+    "boardChair": "boardMember",
+}
 _DIMENSIONS = {"shareholding": "capital", "votingRights": "votes"}
 
 InfoKey = tuple[tuple[str, ...], str, tuple[str, ...]]
@@ -140,7 +161,11 @@ class World:
                 self._set_retracted(fact.source, fact.id, head.seq, True, touched)
             else:
                 touched.issues.append(
-                    ("quality.retraction.otherSource", "/data/target/source", "a retraction works on its own source alone")
+                    (
+                        "quality.retraction.otherSource",
+                        "/data/target/source",
+                        "a retraction works on its own source alone",
+                    )
                 )
             return touched
         keys = self._group_keys(head, fact)
@@ -151,6 +176,25 @@ class World:
             flips = self._standing.enter((head.instant, head.id, head.seq), keys, retracted)
             self._flip(flips, touched, {head.seq: (head, fact)})
         return touched
+
+    def waiting_for(self, head: Head, fact: Fact) -> tuple[str, ...]:
+        """What an accepted fact still lacks before it can matter: an ocid, a record, the target of a retraction."""
+        if isinstance(fact, Committee):
+            return () if fact.ocid in self.processes else (fact.ocid,)
+        if isinstance(fact, Retraction):
+            lacking = fact.source == head.source and self._find(fact.source, fact.id) is None
+            return (f"{fact.source} {fact.id}",) if lacking else ()
+        if isinstance(fact, OwnershipRecord):
+            return tuple(name for name in (fact.subject, fact.party) if name and not self._is_described(name))
+        return ()
+
+    def _is_described(self, record: str) -> bool:
+        number = self.atoms.find(record)
+        return (
+            number is not None
+            and bool(self._described)
+            and any(each in self._described for each in self._chain(number))
+        )
 
     def silence(self, head: Head) -> Touched:
         """As if this event had been retracted; `restore` takes it back. For asking what would hold without it."""
@@ -183,7 +227,11 @@ class World:
         head, fact = self._log.read([seq])[seq]
         if isinstance(fact, Retraction):
             touched.issues.append(
-                ("quality.retraction.ofRetraction", "/data/target/id", "a retraction cannot itself be retracted")
+                (
+                    "quality.retraction.ofRetraction",
+                    "/data/target/id",
+                    "a retraction cannot itself be retracted",
+                )
             )
             return
         self._flip(self._standing.retract(seq, retracted), touched, {seq: (head, fact)})
@@ -232,7 +280,11 @@ class World:
         return last
 
     def _know(self, atom: int, mention: Mention, touched: Touched, sign: int) -> None:
-        key: InfoKey = (tuple(sorted({name_key(label) for label in mention.labels})), mention.birth, mention.contacts)
+        key: InfoKey = (
+            tuple(sorted({name_key(label) for label in mention.labels})),
+            mention.birth,
+            mention.contacts,
+        )
         known = self._info.setdefault(atom, {})
         count = known.get(key, 0) + sign
         if count:
@@ -272,8 +324,11 @@ class World:
                 if kind in KIN_KINDS:
                     relatives.update(self._identifiers(edges.target[edge]))
                 elif kind == Kind.DIRECTS:
-                    role = edges.details[edges.detail[edge]][0]  # type: ignore[index]
-                    roles.update(f"{role}@{name}" for name in self._identifiers(edges.target[edge]))
+                    detail = edges.detail_of(edge)
+                    if isinstance(detail, RoleDetail):
+                        roles.update(
+                            f"{detail.role}@{name}" for name in self._identifiers(edges.target[edge])
+                        )
             for edge in edges.into(atom):
                 if edges.kind[edge] in KIN_KINDS:
                     relatives.update(self._identifiers(edges.source[edge]))
@@ -314,7 +369,15 @@ class World:
     # --- edges ---------------------------------------------------------------------------------------------
 
     def _edge(
-        self, head: Head, source: int, target: int, kind: Kind, detail: tuple[object, ...], start: str, end: str, sign: int
+        self,
+        head: Head,
+        source: int,
+        target: int,
+        kind: Kind,
+        detail: Detail,
+        start: str,
+        end: str,
+        sign: int,
     ) -> None:
         if sign > 0:
             parts, written = _segments(start, end)
@@ -331,7 +394,7 @@ class World:
     def _post(self, head: Head, fact: Post, touched: Touched, sign: int) -> None:
         person = self._person(fact.person, head, touched, sign, POST)
         body = self._mention(fact.organization, touched, sign)
-        detail = (fact.role, fact.level, fact.ex_officio, fact.post)
+        detail = PostDetail(fact.role, fact.level, fact.ex_officio, fact.post)
         if sign > 0:
             self._edge(head, person, body, Kind.HOLDS_POST, detail, fact.start, fact.end, sign)
         else:
@@ -344,14 +407,23 @@ class World:
         relative = self._person(fact.relative, head, touched, sign, KIN)
         kind, turned = _KIN_EDGES[fact.relationship]
         source, target = (relative, person) if turned else (person, relative)
-        self._edge(head, source, target, kind, (fact.relationship,), fact.start, fact.end, sign)
+        self._edge(head, source, target, kind, TieDetail(fact.relationship), fact.start, fact.end, sign)
         self._tie_changed(person, touched)
         self._tie_changed(relative, touched)
 
     def _directorship(self, head: Head, fact: Directorship, touched: Touched, sign: int) -> None:
         person = self._person(fact.person, head, touched, sign)
         company = self._mention(fact.company, touched, sign)
-        self._edge(head, person, company, Kind.DIRECTS, (fact.role, fact.ex_officio), fact.start, fact.end, sign)
+        self._edge(
+            head,
+            person,
+            company,
+            Kind.DIRECTS,
+            RoleDetail(fact.role, fact.ex_officio),
+            fact.start,
+            fact.end,
+            sign,
+        )
         self._tie_changed(person, touched)
         touched.companies.add(company)
 
@@ -364,14 +436,21 @@ class World:
             self.readings.add(
                 entity,
                 head.seq,
-                Reading(public, fact.budget_level, fact.state_owned, fact.listed, fact.dissolved, fact.jurisdiction),
+                Reading(
+                    public,
+                    fact.budget_level,
+                    fact.state_owned,
+                    fact.listed,
+                    fact.dissolved,
+                    fact.jurisdiction,
+                ),
             )
         else:
             self.readings.remove(entity, head.seq)
         if fact.parent is not None:
             parent = self._mention(fact.parent, touched, sign)
             if sign > 0:
-                self._edge(head, entity, parent, Kind.PARENT_BODY, (), "", "", sign)
+                self._edge(head, entity, parent, Kind.PARENT_BODY, NoDetail(), "", "", sign)
             else:
                 edges = self.edges
                 for edge in [e for e in edges.out_of(entity) if edges.seq[e] == head.seq]:
@@ -470,7 +549,9 @@ class World:
         for part in {tuple(self._chain(each)) for each in before | {record}}:
             self._describe(part, known, touched)
 
-    def _describe(self, records: Sequence[int], known: Mapping[int, tuple[Head, Fact]], touched: Touched) -> None:
+    def _describe(
+        self, records: Sequence[int], known: Mapping[int, tuple[Head, Fact]], touched: Touched
+    ) -> None:
         seqs = [seq for record in records for seq in self._versions.get(record, ())]
         unknown = [seq for seq in seqs if seq not in known]
         facts = {**self._log.read(unknown), **known} if unknown else known
@@ -494,7 +575,9 @@ class World:
             self._death(atom, fact.mention, head.seq, touched, sign)
         else:
             public = True if fact.entity_type in ("state", "stateBody") else None
-            reading = Reading(public, "", None, True if fact.listed else None, fact.dissolved, fact.jurisdiction)
+            reading = Reading(
+                public, "", None, True if fact.listed else None, fact.dissolved, fact.jurisdiction
+            )
             if sign > 0:
                 self.readings.add(atom, head.seq, reading)
             else:
@@ -508,14 +591,14 @@ class World:
         record = self._atom(fact.record)
         before = set(self._chain(record))
         self._enter_version(record, fact, head.seq, sign)
-        known = {head.seq: (head, fact)}
+        known: Mapping[int, tuple[Head, Fact]] = {head.seq: (head, fact)}
         parts = {tuple(self._chain(each)) for each in before | {record}}
         if sign < 0:
             self._erase(known, touched)
         for part in parts:
             seqs = [seq for each in part for seq in self._versions.get(each, ())]
             unknown = [seq for seq in seqs if seq not in known]
-            facts = {seq: known[seq] for seq in seqs if seq in known}
+            facts: dict[int, tuple[Head, Fact]] = {seq: known[seq] for seq in seqs if seq in known}
             if unknown:
                 older = self._log.read(unknown)
                 self._erase(older, touched)
@@ -579,15 +662,19 @@ class World:
         indirect = piece.level == "indirect"
         source = self._source(version.head.source)
         if type in _ROLE_INTERESTS:
-            self.edges.add(holder, company, Kind.DIRECTS, (_ROLE_INTERESTS[type], False), span, seq, written)
+            self.edges.add(
+                holder, company, Kind.DIRECTS, RoleDetail(_ROLE_INTERESTS[type], False), span, seq, written
+            )
             return
         if type in CONTROL_INTERESTS:
-            self.edges.add(holder, company, Kind.CONTROLS, (type, indirect), span, seq, written)
+            self.edges.add(holder, company, Kind.CONTROLS, ControlDetail(type, indirect), span, seq, written)
             if type != "nominator":
                 return
         dimension = _DIMENSIONS.get(type, type)
         share = piece.share if piece.stated else UNKNOWN
-        self.edges.add(holder, company, Kind.OWNS, (dimension, share, indirect, source), span, seq, written)
+        self.edges.add(
+            holder, company, Kind.OWNS, StakeDetail(dimension, share, indirect, source), span, seq, written
+        )
 
     # --- processes and allocations -------------------------------------------------------------------------
 

@@ -1,0 +1,306 @@
+"""One batch of records through everything: verdicts, facts, alerts, one transaction. Serves every runner.
+
+`Monitor` owns an engine and its store. A batch is judged whole, then committed whole; whoever feeds it acknowledges
+after that. If the commit fails, or the process dies, nothing of the batch has happened: start again and send it again.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta, timezone
+from typing import Literal, NamedTuple, Protocol
+from uuid import UUID
+
+from aiqyn.rules import profile as profiles
+from aiqyn.schemas.conformance.bods_version import claimed_standard
+from aiqyn.schemas.conformance.check import Standard, conforms, violations
+from aiqyn.schemas.envelope import Event, instant
+from aiqyn.schemas.errors import Problem, Rejected
+from aiqyn.streams.engine import Engine
+from aiqyn.streams.facts import Fact, Head
+from aiqyn.streams.intake.normalise import normalise
+from aiqyn.streams.ports import (
+    AlertRevision,
+    Batch,
+    Door,
+    FactLog,
+    LedgerRow,
+    QualityIssue,
+    Refusal,
+    Store,
+)
+
+_REMEMBERED = 50_000
+"""Facts kept in memory beside the store."""
+
+
+class Incoming(Protocol):
+    """One record at the door: an event, or why there is none."""
+
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def event(self) -> Event | None: ...
+    @property
+    def error(self) -> Rejected | None: ...
+
+
+class Verdict(NamedTuple):
+    """What became of one record (interfaces, section 5)."""
+
+    source: str | None
+    id: str | None
+    type: str | None
+    status: Literal["accepted", "duplicate", "conflict", "rejected"]
+    state: Literal["queued", "applied", "parked", "superseded"] | None
+    conforms: bool | None
+    alerts: tuple[str, ...] = ()
+    quality: tuple[Problem, ...] = ()
+    errors: tuple[Problem, ...] = ()
+    waiting_for: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of what a run did."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    conflict: int = 0
+    rejected: int = 0
+    quality: int = 0
+    alerts: dict[str, int] = field(default_factory=lambda: {"raised": 0, "updated": 0, "withdrawn": 0})
+
+    def count(self, verdict: Verdict) -> None:
+        if verdict.status == "accepted":
+            self.accepted += 1
+        elif verdict.status == "duplicate":
+            self.duplicate += 1
+        elif verdict.status == "conflict":
+            self.conflict += 1
+        else:
+            self.rejected += 1
+        self.quality += len(verdict.quality)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "accepted": self.accepted,
+            "duplicate": self.duplicate,
+            "conflict": self.conflict,
+            "rejected": self.rejected,
+            "quality": self.quality,
+            "alerts": dict(self.alerts),
+        }
+
+
+class Judged(NamedTuple):
+    """One event read as far as it goes without knowing any other."""
+
+    event: Event
+    fact: Fact
+    record_key: str
+    issues: tuple[Problem, ...]
+    conforms: bool | None
+
+
+def standard_of(event: Event) -> Standard | None:
+    """The official standard that an event's data should pass; None for our own types."""
+    if event.type == "procurement.release.v1":
+        return "ocds-1.1"
+    if event.type == "ownership.statement.v1" and isinstance(event.data, dict):
+        return claimed_standard(event.data)
+    return None
+
+
+def judge(event: Event) -> Judged:
+    """Normalise an event and hold it against its standard. Pure. Raises Rejected."""
+    normalised = normalise(event)
+    standard = standard_of(event)
+    passes = conforms(standard, event.data) if standard is not None else None
+    issues = normalised.issues
+    if passes is False and standard is not None:
+        issues = (
+            *issues,
+            *(p._replace(pointer="/data" + p.pointer) for p in violations(standard, event.data)),
+        )
+    return Judged(event, normalised.fact, normalised.record_key, issues, passes)
+
+
+class Memory(FactLog):
+    """Facts lately seen, those of the present batch included, before the store behind them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._facts: OrderedDict[int, tuple[Head, Fact]] = OrderedDict()
+        self._pending: dict[tuple[str, str], int] = {}
+
+    def add(self, head: Head, fact: Fact) -> None:
+        self._facts[head.seq] = (head, fact)
+        self._pending[head.source, head.id] = head.seq
+
+    def committed(self) -> None:
+        """The batch is in the store: older facts may be forgotten."""
+        self._pending.clear()
+        while len(self._facts) > _REMEMBERED:
+            self._facts.popitem(last=False)
+
+    def read(self, seqs: Sequence[int]) -> Mapping[int, tuple[Head, Fact]]:
+        facts = self._facts
+        found = {seq: facts[seq] for seq in seqs if seq in facts}
+        missing = [seq for seq in seqs if seq not in found]
+        if missing:
+            found.update(self._store.read(missing))
+        return found
+
+    def find(self, source: str, id: str) -> int | None:
+        pending = self._pending.get((source, id))
+        return pending if pending is not None else self._store.find(source, id)
+
+
+class Monitor:
+    """The engine with its store: `start` once, then batches. One at a time drives a database."""
+
+    def __init__(self, store: Store, profile: str, namespace: UUID, clock: Callable[[], int]) -> None:
+        """`clock` gives microseconds since 1970 UTC. Raises ValueError for an unknown profile."""
+        self._store = store
+        self._memory = Memory(store)
+        self._clock = clock
+        chosen = profiles.load(profile)
+        self._zone = zone(chosen.zone)
+        self.engine = Engine(chosen, namespace, self._memory)
+        self._seq = 0
+        self._recorded = 0
+        self.report = Report()
+
+    def start(self) -> None:
+        """Rebuild the state from the store. Nothing is judged anew."""
+        last: Head | None = None
+
+        def facts() -> Iterable[tuple[Head, Fact]]:
+            nonlocal last
+            for head, fact in self._store.facts():
+                last = head
+                yield head, fact
+
+        self.engine.load(facts(), self._store.standing())
+        if last is not None:
+            self._seq, self._recorded = last.seq, last.recorded_at
+        gc.collect()
+        gc.freeze()
+
+    def run_batch(self, records: Sequence[Incoming], door: Door = "file") -> list[Verdict]:
+        """Judge and commit one batch; a verdict a record, in order. After an exception the monitor is spent."""
+        known = self._store.known(
+            {(record.event.source, record.event.id) for record in records if record.event is not None}
+        )
+        hashes = {key: entry.content_hash for key, entry in known.items()}
+        rows: list[LedgerRow] = []
+        refusals: list[Refusal] = []
+        issues: list[QualityIssue] = []
+        revisions: list[AlertRevision] = []
+        verdicts: list[Verdict] = []
+        for record in records:
+            verdict = self._take(record, hashes, rows, refusals, issues, revisions, door)
+            self.report.count(verdict)
+            verdicts.append(verdict)
+        if rows or refusals:
+            self._store.commit(Batch(rows, refusals, issues, revisions))
+        self._memory.committed()
+        for revision in revisions:
+            self.report.alerts[revision.change] += 1
+        return verdicts
+
+    def _take(
+        self,
+        record: Incoming,
+        hashes: dict[tuple[str, str], bytes],
+        rows: list[LedgerRow],
+        refusals: list[Refusal],
+        issues: list[QualityIssue],
+        revisions: list[AlertRevision],
+        door: Door,
+    ) -> Verdict:
+        event = record.event
+        if event is None:
+            assert record.error is not None
+            return self._refuse(record.error, record.raw, refusals, door)
+        key = (event.source, event.id)
+        before = hashes.get(key)
+        if before is not None:
+            if before == event.content_hash:
+                return Verdict(event.source, event.id, event.type, "duplicate", "applied", None)
+            problem = Problem(
+                "event.conflict",
+                "/id",
+                "an event with this source and id, but other content, was accepted before",
+            )
+            error = Rejected((problem,), event.source, event.id, event.type)
+            return self._refuse(error, record.raw, refusals, door, "conflict")
+        try:
+            judged = judge(event)
+        except Rejected as error:
+            return self._refuse(error, record.raw, refusals, door)
+        hashes[key] = event.content_hash
+        head = self._head(event, judged)
+        self._memory.add(head, judged.fact)
+        effect = self.engine.apply(head, judged.fact)
+        doubts = judged.issues + tuple(Problem(code, at, detail) for _, code, at, detail in effect.issues)
+        rows.append(
+            LedgerRow(head, event.content, event.content_hash, event.attributes, judged.conforms, judged.fact)
+        )
+        issues.extend(QualityIssue(head.seq, *problem) for problem in doubts)
+        revisions.extend(effect.revisions)
+        waiting = self.engine.world.waiting_for(head, judged.fact)
+        return Verdict(
+            event.source,
+            event.id,
+            event.type,
+            "accepted",
+            "parked" if waiting else "applied",
+            judged.conforms,
+            tuple(revision.alert["id"] for revision in effect.revisions),  # type: ignore[misc]
+            doubts,
+            (),
+            waiting,
+        )
+
+    def _head(self, event: Event, judged: Judged) -> Head:
+        self._seq += 1
+        self._recorded = max(self._recorded + 1, self._clock())
+        return Head(
+            self._seq,
+            event.source,
+            event.id,
+            event.type,
+            instant(event.time, self._zone),
+            event.time,
+            judged.record_key,
+            self._recorded,
+        )
+
+    def _refuse(
+        self,
+        error: Rejected,
+        raw: bytes,
+        refusals: list[Refusal],
+        door: Door,
+        status: Literal["conflict", "rejected"] = "rejected",
+    ) -> Verdict:
+        first = error.problems[0]
+        refusals.append(
+            Refusal(
+                status, first.code, first.pointer, first.detail, error.source, error.id, error.type, door,
+                self._clock(), raw,
+            )
+        )  # fmt: skip
+        return Verdict(error.source, error.id, error.type, status, None, None, errors=error.problems)
+
+
+def zone(offset: str) -> timezone:
+    """`+05:00` as a zone."""
+    sign = -1 if offset.startswith("-") else 1
+    hours, minutes = offset.lstrip("+-").split(":")
+    return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes)))

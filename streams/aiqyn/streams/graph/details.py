@@ -1,0 +1,46 @@
+"""What an edge says beside its ends and days. Equal details are kept once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from aiqyn.schemas.shares import Share
+
+
+class PostDetail(NamedTuple):
+    role: str
+    level: str
+    ex_officio: bool
+    title: str
+
+
+class RoleDetail(NamedTuple):
+    role: str
+    ex_officio: bool
+
+
+class StakeDetail(NamedTuple):
+    dimension: str
+    """capital, votes, or the name of another interest that states a share."""
+    share: Share
+    indirect: bool
+    source: int
+    """Which source states it: stakes of one source add up, those of several are one."""
+
+
+class ControlDetail(NamedTuple):
+    interest: str
+    """The BODS interest that confers control."""
+    indirect: bool
+
+
+class TieDetail(NamedTuple):
+    relationship: str
+    """As stated: spouse, adoptedChild ..."""
+
+
+class NoDetail(NamedTuple):
+    """The edge says it all."""
+
+
+Detail = PostDetail | RoleDetail | StakeDetail | ControlDetail | TieDetail | NoDetail
