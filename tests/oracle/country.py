@@ -63,9 +63,12 @@ class Process(NamedTuple):
     last: date
 
 
-def build(edges: int, seed: int) -> Country:
-    """A country of about `edges` edges; the same arguments give the same bytes."""
-    return _Builder(edges, seed).build()
+def build(edges: int, seed: int, plants: int | None = None) -> Country:
+    """A country of at least `edges` edges; the same arguments give the same bytes.
+
+    `plants`: how many processes get a planted conflict or decoy, by default one for every 150 edges.
+    """
+    return _Builder(edges, seed).build(max(edges // 150, 20) if plants is None else plants)
 
 
 class _Builder:
@@ -76,6 +79,7 @@ class _Builder:
         self._people = person_numbers(self.random)
         self._companies = company_numbers(self.random)
         self._processes = 0
+        self.doubtful_owners: set[Person] = set()
         # Who holds what, who is near whom, who serves where: to let bids meet interests more often.
         self._held: dict[Holder, list[Body]] = defaultdict(list)
         self._kin: dict[Person, list[Person]] = defaultdict(list)
@@ -83,14 +87,14 @@ class _Builder:
         self.planted: set[Planted] = set()
         self.decoys: set[tuple[str, str, str]] = set()
 
-    def build(self) -> Country:
+    def build(self, plants: int) -> Country:
         self.crowd = [self.person() for _ in range(max(self.wanted * 3 // 10, 100))]
         self.buyers = self._bodies(max(self.wanted // 250, 8))
         self.companies = self._owned_companies(max(self.wanted // 5, 60))
         self._loops(max(self.wanted // 2000, 3))
         self._families()
         self._officials()
-        for _ in range(max(self.wanted // 150, 20)):
+        for _ in range(plants):
             self._plant()
         while self.book.edges < self.wanted:
             self._everyday_process()
@@ -395,7 +399,9 @@ class _Builder:
             self.decoys.add((run.ocid, company.id, official.id))
         else:
             certainty = "certain" if interest[1] and certain else "possible"
-            self.planted.add(Planted(interest[0], run.ocid, company.id, persons, certainty))
+            doubtful = certainty == "possible" and official in self.doubtful_owners
+            rule = "COI-01" if doubtful else interest[0]
+            self.planted.add(Planted(rule, run.ocid, company.id, persons, certainty))
 
     def stake(
         self, holder: Holder, company: Body, percent: float | str | None, run: Process, spoil: bool
@@ -577,7 +583,7 @@ def _spoils(b: _Builder, already: bool) -> bool:
 
 def _direct(b: _Builder, run: Process, official: Person, company: Body, spoilt: bool) -> Plant:
     persons, old = (official.id,), date(2019, 5, 2)
-    way = b.random.randrange(8)
+    way = b.random.randrange(12)
     if way == 0:
         small = [share(3, startDate=f"{old}"), share(6, type="votingRights", startDate=f"{old}")]
         b.book.owns(official, company, small, old)
@@ -585,6 +591,21 @@ def _direct(b: _Builder, run: Process, official: Person, company: Body, spoilt: 
     if way == 1:
         b.book.owns(official, company, [share(None, type="otherInfluenceOrControl", startDate=f"{old}")], old)
         return ("COI-01", True), persons
+    if way == 4:
+        # The votes and the capital do not add up.
+        small = [share(3, startDate=f"{old}"), share(4, type="votingRights", startDate=f"{old}")]
+        b.book.owns(official, company, small, old)
+        return None, persons
+    if way == 5:
+        # Over-allocated: each stake may be nothing.
+        b.book.owns(official, company, [share(30, startDate=f"{old}")], old)
+        b.book.owns(b.person(), company, [share(80, startDate=f"{old}")], old)
+        return ("COI-01", False), persons
+    if way == 6:
+        # The others leave at most 4 % of the band.
+        b.book.owns(official, company, [share("0-25", startDate=f"{old}")], old)
+        b.book.owns(b.person(), company, [share(96, startDate=f"{old}")], old)
+        return None, persons
     if way == 2:
         b.book.owns(official, company, [share(4.99, startDate=f"{old}")], old)
         return None, persons
@@ -637,13 +658,22 @@ def _manages(b: _Builder, run: Process, official: Person, company: Body, spoilt:
 
 
 def _indirect(b: _Builder, run: Process, official: Person, company: Body, spoilt: bool) -> Plant:
-    return _through_others(b, run, official, company, _spoils(b, spoilt), "COI-03"), (official.id,)
+    persons = (official.id,)
+    if b.chance(0.1):
+        # A doubtful stake of one's own does not hide a sure one through another company, only a doubtful one.
+        b.doubtful_owners.add(official)
+        b.book.owns(official, company, [share("0-25")], date(2016, 2, 1))
+        other = b.company()
+        b.book.owns(official, other, [share(60)], date(2016, 2, 1))
+        b.book.owns(other, company, [share(60)], date(2016, 2, 1))
+        return ("COI-03", True), persons
+    return _through_others(b, run, official, company, _spoils(b, spoilt), "COI-03"), persons
 
 
 def _through_others(
     b: _Builder, run: Process, who: Person, company: Body, spoil: bool, rule: str
 ) -> Interest:
-    way, old = b.random.randrange(6), date(2016, 2, 1)
+    way, old = b.random.randrange(8), date(2016, 2, 1)
     if way == 0:
         # A loop: x / (1 - 0.2) of the company, 5 % exactly where x is 4 %.
         other = b.company()
@@ -658,6 +688,20 @@ def _through_others(
         b.book.owns(other, company, [share(35)], old)
         b.book.owns(who, company, [share(3.59 if spoil else 3.6)], old)
         return None if spoil else (rule, True)
+    if way == 3:
+        # Over a half of over a half ...: control, though the lower bound of the share is 2 ** -5.
+        rungs = [company, *(b.company() for _ in range(4))]
+        holders: list[Holder] = [*rungs[1:], who]
+        for held, holder in zip(rungs, holders, strict=True):
+            b.book.owns(holder, held, [share(50 if spoil else "50-75")], old)
+        return None if spoil else (rule, True)
+    if way == 4:
+        # An over-allocated loop: nothing for sure, without limit at most; spoilt, somebody else's.
+        other = b.company()
+        b.book.owns(other, company, [share(100)], old)
+        b.book.owns(company, other, [share(100)], old)
+        b.book.owns(b.person() if spoil else who, other, [share(0.5)], old)
+        return None if spoil else (rule, False)
     chain = [b.company() for _ in range(b.random.randint(1, 5))]
     for held, holder in zip([company, *chain[:-1]], chain, strict=True):
         b.book.owns(holder, held, [share(50 if way == 2 else 90)], old)

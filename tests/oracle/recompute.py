@@ -2,8 +2,8 @@
 
 An independent, set-based answer to check an event-driven engine by (design, invariant 2): SQL over all
 facts at once, every day of every decision window, no state, no order. Profile `generic`: min_share 5 %,
-blood and affinity up to 2. Persons are joined by identifier alone, so identity decisions are out of
-scope, as are alerts on `allocation.made` and the readings named in `flatten`.
+blood and affinity up to 2. Persons are joined by identifier alone: identity decisions are
+refused, and names are never compared. Alerts on `allocation.made` are left out.
 """
 
 import csv

@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiqyn.schemas.canonical import canonical, content, content_hash
@@ -44,12 +44,14 @@ def shuffled(value: object, order: random.Random) -> object:
     return [shuffled(item, order) for item in value] if isinstance(value, list) else value
 
 
+@settings(deadline=None)
 @given(values)
 def test_it_is_jcs(value: object) -> None:
     raw = json.dumps(value).encode()
     assert canonical(decode(raw)) == reference(value).encode()
 
 
+@settings(deadline=None)
 @given(
     value=values,
     order=st.randoms(use_true_random=False),
@@ -63,6 +65,7 @@ def test_order_white_space_and_escapes_do_not_matter(
     assert canonical(decode(other)) == canonical(decode(json.dumps(value).encode()))
 
 
+@settings(deadline=None)
 @given(values)
 def test_reading_it_again_changes_nothing(value: object) -> None:
     text = canonical(decode(json.dumps(value).encode()))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiqyn.schemas.canonical import canonical, content
@@ -74,6 +74,7 @@ def headers(event: dict[str, Any], prefix: str) -> dict[str, str]:
     return {**named, "content-type": event.get("datacontenttype", "application/json"), "x-other": "1"}
 
 
+@settings(deadline=None)
 @given(events)
 def test_both_modes_of_one_event_are_equal(event: dict[str, Any]) -> None:
     body = text_of(event["data"], ensure_ascii=False)
@@ -84,6 +85,7 @@ def test_both_modes_of_one_event_are_equal(event: dict[str, Any]) -> None:
     assert read_binary(upper, body) == structured
 
 
+@settings(deadline=None)
 @given(events, st.sampled_from([None, 1]), st.booleans(), st.randoms(use_true_random=False))
 def test_how_it_is_written_does_not_matter(
     event: dict[str, Any], indent: int | None, ascii_only: bool, order: Any
@@ -94,6 +96,7 @@ def test_how_it_is_written_does_not_matter(
     assert read_structured(text_of(dict(members), indent=indent, ensure_ascii=ascii_only)) == compact
 
 
+@settings(deadline=None)
 @given(events)
 def test_content_is_that_of_the_five_members(event: dict[str, Any]) -> None:
     found = read_structured(text_of(event))
@@ -291,6 +294,7 @@ def test_what_is_no_time(time: str) -> None:
         instant(time)
 
 
+@settings(deadline=None)
 @given(st.datetimes(), st.integers(-23 * 60, 23 * 60))
 def test_an_instant_is_that_of_the_calendar(moment: datetime, minutes: int) -> None:
     aware = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aiqyn.schemas.identifiers import ALIASES, Identifier, atom, identify, iin_birth, parse_atom
@@ -26,6 +26,7 @@ serials = st.integers(0, 9999).map("{:04d}".format)
 births = st.dates(date(1800, 1, 1), date(2099, 12, 31))
 
 
+@settings(deadline=None)
 @given(births, st.booleans(), serials)
 def test_an_iin_states_its_birth_date(birth: date, woman: bool, serial: str) -> None:
     century = (birth.year // 100 - 18) * 2 + (2 if woman else 1)
@@ -40,6 +41,7 @@ def test_an_iin_states_its_birth_date(birth: date, woman: bool, serial: str) -> 
         assert not identify("KZ-BIN", found.id).valid
 
 
+@settings(deadline=None)
 @given(st.integers(0, 99), st.integers(1, 12), st.sampled_from("456"), st.integers(0, 10**6 - 1))
 def test_a_bin_has_4_5_or_6_in_its_fifth_place(year: int, month: int, form: str, serial: int) -> None:
     eleven = f"{year:02d}{month:02d}{form}{serial:06d}"
@@ -52,6 +54,7 @@ def test_a_bin_has_4_5_or_6_in_its_fifth_place(year: int, month: int, form: str,
         assert not identify("KZ-IIN", found.id).valid
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=11, max_size=11), st.integers(0, 9))
 def test_any_twelve_digits_are_judged_by_the_rule(eleven: str, last: int) -> None:
     number = f"{eleven}{last}"
@@ -118,6 +121,7 @@ def inn(body: str) -> str:
     return eleven + check(eleven, (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8))
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=9, max_size=10))
 def test_russian_inn_of_companies_and_persons(body: str) -> None:
     assume(len(set(body)) > 2 and body.strip("0") and not body.startswith("12345678"))
@@ -182,6 +186,7 @@ def test_rules_of_schemes(scheme: str, id: str, valid: bool, kind: str | None) -
     assert (atom(scheme, id) is not None) is valid
 
 
+@settings(deadline=None)
 @given(st.text() | st.sampled_from([*ALIASES, "KZ-BIN", "RU-INN"]), st.text() | st.text("0123456789"))
 def test_any_text_gives_a_verdict_that_stands_when_asked_again(scheme: str, id: str) -> None:
     found = identify(scheme, id)

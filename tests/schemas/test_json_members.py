@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiqyn.schemas import json_members
@@ -21,6 +21,7 @@ values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(values, max_size=6), st.sampled_from([None, 0, 2]))
 def test_an_array_is_its_members(members: list[object], indent: int | None) -> None:
     text = json.dumps(members, indent=indent).encode()
@@ -30,6 +31,7 @@ def test_an_array_is_its_members(members: list[object], indent: int | None) -> N
     assert json_members.end_after(text, last) == len(text) == json_members.value_end(text, 0)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(texts, values, max_size=6), st.sampled_from([None, 0, 2]))
 def test_an_object_is_its_members(members: dict[str, object], indent: int | None) -> None:
     text = json.dumps(members, indent=indent).encode()
@@ -38,6 +40,7 @@ def test_an_object_is_its_members(members: dict[str, object], indent: int | None
     assert list(spans) == list(members)
 
 
+@settings(deadline=None)
 @given(st.lists(values, min_size=1, max_size=6), st.integers(0, 5))
 def test_a_broken_member_does_not_stop_the_others(members: list[object], at: int) -> None:
     parts = [json.dumps(member).encode() for member in members]
@@ -46,6 +49,7 @@ def test_a_broken_member_does_not_stop_the_others(members: list[object], at: int
     assert [text[start:end] for start, end in json_members.array(text, 0)] == parts
 
 
+@settings(deadline=None)
 @given(st.lists(values, min_size=1, max_size=4), st.data())
 def test_what_is_cut_short_gives_the_members_before_the_cut(
     members: list[object], data: st.DataObject

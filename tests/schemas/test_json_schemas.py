@@ -1,6 +1,5 @@
 """The published JSON Schemas: fresh, classified, and of one mind with the readers."""
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from aiqyn.schemas.bods import read_statement
 from aiqyn.schemas.errors import Rejected
@@ -23,15 +22,9 @@ from aiqyn.schemas.own.read import OWN_TYPES, read
 SCHEMAS = build()
 
 
-def _own_samples() -> dict[str, dict[str, Any]]:
-    path = Path(__file__).parent / "own" / "samples.py"
-    spec = importlib.util.spec_from_file_location("own_samples", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: dict[str, dict[str, Any]] = module.SAMPLES
-    return found
+OWN_SAMPLES: dict[str, dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "own" / "invented_samples.json").read_text(encoding="utf-8")
+)
 
 
 RELEASE = {
@@ -63,7 +56,7 @@ RELATION_02 = {
     "interestedParty": {"unspecified": {"reason": "unknown"}},
 }
 SAMPLES: list[tuple[str, dict[str, Any]]] = [
-    *_own_samples().items(),
+    *OWN_SAMPLES.items(),
     ("procurement.release.v1", RELEASE),
     *[("procurement.release.v1", bare) for bare in BARE_RELEASES],
     ("ownership.statement.v1", RELATION_04),
@@ -113,19 +106,20 @@ def put(value: Any, path: tuple[str | int, ...], new: object) -> Any:
     if isinstance(value, dict):
         out = dict(value)
         if not rest and new is ...:
-            out.pop(step, None)  # type: ignore[call-overload]
+            out.pop(step, None)
         else:
-            out[step] = put(value.get(step), tuple(rest), new)  # type: ignore[call-overload, index]
+            out[step] = put(value.get(step), tuple(rest), new)
         return out
     items = list(value)
+    assert isinstance(step, int)
     if not rest and new is ...:
-        del items[step]  # type: ignore[arg-type]
+        del items[step]
     else:
-        items[step] = put(items[step], tuple(rest), new)  # type: ignore[index, call-overload]
+        items[step] = put(items[step], tuple(rest), new)
     return items
 
 
-ODD = st.one_of(
+ODD: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from(
         [
             ...,

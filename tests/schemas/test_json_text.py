@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiqyn.schemas.errors import Rejected
@@ -38,6 +38,7 @@ def verdict(raw: bytes) -> tuple[str, str]:
 
 @pytest.mark.parametrize("indent", [None, 2])
 @pytest.mark.parametrize("ascii_only", [True, False])
+@settings(deadline=None)
 @given(value=values)
 def test_every_json_value_is_read_as_python_reads_it(
     value: object, indent: int | None, ascii_only: bool
@@ -71,6 +72,7 @@ def acceptable(raw: bytes) -> bool:
     return b"\\u0000" not in written
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40) | st.text('{}[]",:\\ud0123abtrue.eE+- \n', max_size=40).map(str.encode))
 def test_whatever_comes_gives_a_value_or_a_reason(raw: bytes) -> None:
     try:
@@ -180,6 +182,7 @@ def test_a_byte_order_mark_at_the_start_is_skipped() -> None:
     assert verdict(b'{"a":1}\xef\xbb\xbf')[0] == "json.invalid"
 
 
+@settings(deadline=None)
 @given(
     pairs=st.lists(st.tuples(st.sampled_from("abc"), st.integers()), max_size=5),
     spaced=st.booleans(),

@@ -48,6 +48,15 @@ class Insufficient:
     missing: tuple[str, ...]
 
 
+Topic = Literal["people", "declarations", "rivals", "owners", "listed"]
+"""people: persons of interest in a party; declarations: a person named in the case who declared anything; rivals: two
+bidders with somebody in common; owners: an unspecified owner, loop or over-allocation upstream; listed: somebody debarred."""
+
+
+def never(params: object) -> bool:
+    return False
+
+
 class Law(NamedTuple):
     """A legal basis, as a profile cites it."""
 
@@ -79,6 +88,10 @@ class Rule:
     """Where the pattern is known from."""
     needs: tuple[str, ...]
     """Kinds of facts (event types) without which it answers insufficient data."""
+    topic: Topic
+    """What must be near a case for the rule to have anything to say: the engine asks that first, cheaply."""
+    always: Callable[[Any], bool] = never
+    """Whether with these parameters it must see every case all the same."""
     allocations: bool = False
     """Whether it speaks on `allocation.made` instead of procurement."""
     both: bool = False

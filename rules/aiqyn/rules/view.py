@@ -322,6 +322,10 @@ class GraphView(Protocol):
         """Whether anybody upstream of the party, in it or it itself is debarred at any time. Cheap."""
         ...
 
+    def memo(self) -> dict[object, object]:
+        """A place where terms keep what they worked out about the case, for other rules at the same level."""
+        ...
+
     def may_be_related(self, rivals: Rivals) -> bool:
         """Whether the two have any node upstream, or any person with a role, in common. Cheap."""
         ...

@@ -144,8 +144,8 @@ def _unusable_id(number: str) -> str:
         return "empty"
     if len(number) > MAX_ID:
         return f"longer than {MAX_ID} characters"
-    if any(character.isspace() for character in number):
-        return "a space inside"
+    if any(character.isspace() and character != " " for character in number):
+        return "white space inside"
     return "" if number.isprintable() else "a control character inside"
 
 

@@ -147,8 +147,15 @@ class Lenient:
                     break
             else:
                 return tuple(value)
-            found = (self.text({str(i): item}, str(i), f"{at}/{member}") for i, item in enumerate(value))
-            return tuple(item for item in found if isinstance(item, str))
+            at = f"{at}/{member}"
+            found: list[str] = []
+            for i, item in enumerate(value):
+                text = UNSET if item is None else self.text({str(i): item}, str(i), at)
+                if text.__class__ is str:
+                    found.append(text)
+                elif item is None:
+                    self.issue("quality.typeDropped", f"{at}/{i}", "expected text, found null")
+            return tuple(found)
         if value is UNSET or value is None:
             return value
         if value.__class__ is str and value:

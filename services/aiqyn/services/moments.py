@@ -1,4 +1,4 @@
-"""Instants and days as people write them: RFC 3339 outside, microseconds since 1970 UTC inside."""
+"""Instants and days that people write, read into microseconds since 1970 UTC."""
 
 from __future__ import annotations
 
@@ -12,12 +12,6 @@ _DAY = 86_400_000_000
 def now() -> int:
     """The clock, in microseconds since 1970 UTC."""
     return (datetime.now(UTC) - _EPOCH) // _MICROSECOND
-
-
-def show(instant: int) -> str:
-    """RFC 3339 in UTC; the fraction of a second only where there is one."""
-    moment = _EPOCH + timedelta(microseconds=instant)
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def parse(text: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -60,7 +61,7 @@ def read(environ: Mapping[str, str], database_url: str | None = None, profile: s
     values = {name: text for name, text in environ.items() if name.startswith("AIQYN_")}
     for name in sorted(values):
         if name not in VARIABLES and not _is_kafka(name):
-            raise BadSetting(f"{name} is not a setting; `aiqyn --help` lists them")
+            raise BadSetting(f"{name} is not a setting; {_advice(name)}")
     parsed: dict[str, object] = {}
     for name, (default, parse) in VARIABLES.items():
         parsed[name] = _parsed(name, values.get(name) or default, parse)
@@ -98,6 +99,11 @@ def _parsed(name: str, text: str | None, parse: Callable[[str], object]) -> obje
         return parse(text)
     except ValueError as error:
         raise BadSetting(f"{name}: {error}") from None
+
+
+def _advice(name: str) -> str:
+    like = get_close_matches(name, VARIABLES, n=1)
+    return f"did you mean {like[0]}?" if like else "unset it"
 
 
 def _is_kafka(name: str) -> bool:

@@ -242,7 +242,7 @@ class PartyRecord(Struct, frozen=True, array_like=True, tag="party"):
     unspecified: str
     """The reason where the record stands for an anonymous or unknown person or entity (`anonymousPerson`, ...), else empty."""
     statement: Atom = ""
-    """The statement as an atom, where 0.4 names a record: mixed data refer to it by its statement. Else empty."""
+    """0.4: `REC:<source>:<statementId>`, by which mixed data refer to the record; else empty."""
 
 
 # --- OCDS ------------------------------------------------------------------------------------------------------

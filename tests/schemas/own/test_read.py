@@ -1,7 +1,6 @@
 """The readers of our own types: what they take, what they refuse, and where they point."""
 
 import copy
-import importlib.util
 import json
 from datetime import date
 from pathlib import Path
@@ -18,19 +17,9 @@ from aiqyn.schemas.own.fields import is_date, percent_text
 from aiqyn.schemas.own.occupancy import Occupancy
 from aiqyn.schemas.own.read import OWN_TYPES, read
 
-
-def _samples() -> dict[str, dict[str, Any]]:
-    path = Path(__file__).with_name("samples.py")
-    spec = importlib.util.spec_from_file_location("own_samples", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: dict[str, dict[str, Any]] = module.SAMPLES
-    return found
-
-
-SAMPLES = _samples()
+SAMPLES: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("invented_samples.json").read_text(encoding="utf-8")
+)
 
 
 def sample(event_type: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from aiqyn.services import moments
 from aiqyn.services.store import upgrade
 from aiqyn.services.store.database import connect
 from aiqyn.services.store.sql_store import SqlStore
+from aiqyn.streams.moments import rfc3339
 from aiqyn.streams.facts import Decision, Fact, Head
 from aiqyn.streams.ports import AlertRevision, Batch, LedgerRow
 
@@ -80,8 +81,8 @@ class Samples:
             "pathsOmitted": 0,
             "missing": [],
             "revision": revision,
-            "raisedAt": moments.show(self.instant(seq - revision + 1)),
-            "updatedAt": moments.show(self.instant(seq)),
+            "raisedAt": rfc3339(self.instant(seq - revision + 1)),
+            "updatedAt": rfc3339(self.instant(seq)),
         }
         return alert | members
 

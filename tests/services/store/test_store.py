@@ -83,6 +83,12 @@ def test_known_tells_number_and_hash_of_what_is_there(store: SqlStore, samples: 
     assert found == {(row.head.source, row.head.id): Known(row.head.seq, row.content_hash) for row in rows}
 
 
+def test_find_tells_the_number_of_an_event(store: SqlStore, samples: Samples) -> None:
+    store.commit(samples.batch(1, 3))
+    assert store.find("/registry/ь", "event-2") == 2
+    assert store.find("/registry/ь", "event-4") is None
+
+
 def test_source_and_id_are_not_run_together(store: SqlStore, samples: Samples) -> None:
     head = samples.row(1).head
     store.commit(samples.batch(1, 1))

@@ -68,6 +68,7 @@ RULE = Rule(
     severity="by the table of influence and kinship",
     needs=("allocation.made", "official.occupancy", "ownership.statement"),
     allocations=True,
+    topic="people",
     params=Params(),
     check=check,
     near_miss="As in COI-01 to COI-07.",

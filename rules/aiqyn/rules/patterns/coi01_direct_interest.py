@@ -49,6 +49,7 @@ RULE = Rule(
     severity="by the table of influence and kinship",
     mapping="SI Art. 35, PREVENT",
     needs=("official.occupancy", "ownership.statement"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="A stake sold before the decision window, or below the threshold, gives none.",

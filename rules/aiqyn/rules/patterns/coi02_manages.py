@@ -44,6 +44,7 @@ RULE = Rule(
     severity="by the table of influence and kinship",
     mapping="PREVENT",
     needs=("official.occupancy", "registry.directorship"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="A seat held ex officio, or a role in a state-owned company, gives none.",

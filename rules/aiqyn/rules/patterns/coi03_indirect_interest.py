@@ -63,6 +63,7 @@ RULE = Rule(
     severity="by the table of influence and kinship",
     mapping="'through other entities'",
     needs=("official.occupancy", "ownership.statement"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="A chain whose product stays below the threshold, without control, gives none.",

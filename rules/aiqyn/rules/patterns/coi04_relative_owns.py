@@ -50,6 +50,7 @@ RULE = Rule(
     severity="by the table of influence and kinship",
     mapping="KZ law art. 7",
     needs=("official.occupancy", "official.relation", "ownership.statement"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="Cousins, former spouses and associates are no relatives.",

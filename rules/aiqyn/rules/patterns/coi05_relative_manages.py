@@ -42,6 +42,7 @@ RULE = Rule(
     severity="by the table of influence and kinship",
     mapping="KZ law art. 7",
     needs=("official.occupancy", "official.relation", "registry.directorship"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="Cousins, former spouses and associates are no relatives; ex-officio roles are no interest.",

@@ -120,6 +120,7 @@ RULE = Rule(
     severity="by the table of influence and kinship",
     mapping="Bank of Italy 'family business'",
     needs=("official.occupancy", "official.relation", "ownership.statement"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="Where one member alone reaches the threshold, COI-01, COI-03 or COI-04 speaks instead.",

@@ -64,6 +64,7 @@ RULE = Rule(
     severity="medium",
     mapping="GRAS",
     needs=("official.occupancy", "registry.company"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="Three levels above the buyer is too far.",

@@ -139,6 +139,7 @@ RULE = Rule(
     severity="medium; high where one of COI-01 to COI-05 also holds",
     mapping="LT-COI-04",
     needs=("official.occupancy", "official.declaration", "ownership.statement"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="An interest that began within the days of grace before the filing may be missing.",

@@ -86,6 +86,7 @@ RULE = Rule(
     severity="high",
     mapping="OECD",
     needs=("procurement.committee", "official.declaration"),
+    topic="declarations",
     params=Params(),
     check=check,
     near_miss="Who is recused before the award is not flagged.",

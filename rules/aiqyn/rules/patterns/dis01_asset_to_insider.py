@@ -99,6 +99,7 @@ RULE = Rule(
     severity="high; critical when cheap",
     needs=("allocation.made",),
     allocations=True,
+    topic="people",
     params=Params(),
     check=check,
     near_miss="A recipient without tie to those who decided is none.",

@@ -51,6 +51,7 @@ RULE = Rule(
     severity="high",
     mapping="R032",
     needs=("ownership.statement",),
+    topic="rivals",
     params=Params(),
     check=check,
     near_miss="Bidders of different lots, and members of one consortium, are not compared.",

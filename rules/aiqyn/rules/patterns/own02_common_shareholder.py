@@ -58,6 +58,7 @@ RULE = Rule(
     severity="medium",
     mapping="R033",
     needs=("ownership.statement",),
+    topic="rivals",
     params=Params(),
     check=check,
     near_miss="Where one person stands behind both, OWN-01 speaks; a public body as shareholder is none.",

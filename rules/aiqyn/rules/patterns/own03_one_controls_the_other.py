@@ -52,6 +52,7 @@ RULE = Rule(
     severity="high; information where a public body is the common owner",
     mapping="KZ affiliates",
     needs=("ownership.statement",),
+    topic="rivals",
     params=Params(),
     check=check,
     near_miss="Exactly half of the votes is no control.",

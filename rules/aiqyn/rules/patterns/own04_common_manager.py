@@ -61,6 +61,7 @@ RULE = Rule(
     severity="high",
     mapping="TCU",
     needs=("registry.directorship",),
+    topic="rivals",
     params=Params(),
     check=check,
     near_miss="A founder or board member in common is not enough.",

@@ -81,6 +81,7 @@ RULE = Rule(
     "in {companies}, which supplies a body financed from that council's budget.",
     severity="high",
     needs=("official.occupancy", "registry.company"),
+    topic="people",
     params=Params(),
     check=check,
     near_miss="Another budget level, or a council three levels up, is none.",

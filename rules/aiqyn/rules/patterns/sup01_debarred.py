@@ -77,6 +77,7 @@ RULE = Rule(
     severity="high",
     mapping="R046",
     needs=("registry.debarment",),
+    topic="listed",
     params=Params(),
     check=check,
     near_miss="A listing that ended by the bid, or began after the award, is none.",

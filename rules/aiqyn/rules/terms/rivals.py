@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from aiqyn.rules.model import Finding, Path, Severity
 from aiqyn.rules.profile import Profile
@@ -14,7 +15,11 @@ from aiqyn.schemas.shares import Threshold
 
 def related(case: Case, view: GraphView) -> Iterable[Rivals]:
     """The pairs that have anybody upstream or any person with a role in common."""
-    return [rivals for rivals in case.rivals if view.may_be_related(rivals)]
+    memo = view.memo()
+    key = ("related", case.key)
+    if key not in memo:
+        memo[key] = [rivals for rivals in case.rivals if view.may_be_related(rivals)]
+    return cast("Sequence[Rivals]", memo[key])
 
 
 def common_holders(rivals: Rivals, view: GraphView) -> Sequence[Node]:

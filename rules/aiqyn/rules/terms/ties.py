@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from aiqyn.rules.terms.influence import Conduct, Influence, conduct, influences
 from aiqyn.rules.view import Case, GraphView, Kin, Node, Party, Way
@@ -50,7 +51,15 @@ class Tie:
 
 def ties(party: Party, case: Case, view: GraphView) -> Sequence[Tie]:
     """Every official with influence over the case as far as the party is concerned, with every person of interest in
-    the party that is the official or a relative. Asked from the party upwards."""
+    the party that is the official or a relative. Asked from the party upwards; worked out once a view."""
+    memo = view.memo()
+    key = ("ties", case.key, party)
+    if key not in memo:
+        memo[key] = _ties(party, case, view)
+    return cast("Sequence[Tie]", memo[key])
+
+
+def _ties(party: Party, case: Case, view: GraphView) -> Sequence[Tie]:
     found: dict[tuple[Node, Node], Tie] = {}
     for holder in view.people_of_interest(party):
         for person, same in view.same_as(holder):

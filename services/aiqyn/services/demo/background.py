@@ -33,7 +33,7 @@ def populate(world: World, ministry: Entity, size: int, days: int, with_cooperat
             start = world.past()
             world.debar(company, start, start + rng.between(200, 700))
     _tenders(world, place, bidders, max(2, size // 2), days)
-    _allocations(world, place, bidders, max(1, size // 40), days)
+    _allocations(world, place, bidders, max(len(_KINDS), size // 40), days)
     _changes(world, bidders)
 
 

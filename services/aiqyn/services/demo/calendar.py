@@ -34,12 +34,15 @@ def instant_day(at: int) -> int:
 
 def instant_text(at: int) -> str:
     """RFC 3339 in UTC, whole seconds."""
-    days, seconds = divmod(at, DAY)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{day_text(days + _EPOCH)}T{hour:02d}:{minute:02d}:{second:02d}Z"
+    minutes, second = divmod(at % DAY, 60)
+    return f"{day_text(at // DAY + _EPOCH)}T{_clock(minutes)}:{second:02d}Z"
 
 
 def moment(day: int, clock: str) -> str:
     """A day and a time of day, `09:00:00`, as an RFC 3339 instant."""
     return f"{day_text(day)}T{clock}Z"
+
+
+@cache
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

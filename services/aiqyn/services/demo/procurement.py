@@ -59,8 +59,10 @@ class Stage(NamedTuple):
 def releases(process: Process) -> Iterator[Stage]:
     """The notice, the award and the contract, or the cancellation if it is cancelled."""
     yield Stage(process.opened, _notice(process))
-    yield Stage(process.awarded, _award(process))
-    yield Stage(process.signed, _cancellation(process) if process.cancelled else _contract(process))
+    parties = _parties(process, process.bids)
+    yield Stage(process.awarded, _award(process, parties))
+    ending = _cancellation if process.cancelled else _contract
+    yield Stage(process.signed, ending(process, parties))
 
 
 def _notice(process: Process) -> Json:
@@ -69,9 +71,9 @@ def _notice(process: Process) -> Json:
     }
 
 
-def _award(process: Process) -> Json:
+def _award(process: Process, parties: list[Json]) -> Json:
     tender = _tender(process, "complete")
-    out = _release(process, "award", "02-award", process.awarded, _parties(process, process.bids))
+    out = _release(process, "award", "02-award", process.awarded, parties)
     if process.method != "direct":
         bidders = _distinct(company for bid in process.bids for company in bid.tenderers)
         tender["tenderers"] = [_reference(company) for company in bidders]
@@ -96,9 +98,9 @@ def _award(process: Process) -> Json:
     return out
 
 
-def _contract(process: Process) -> Json:
+def _contract(process: Process, parties: list[Json]) -> Json:
     won = sum(bid.wins for bid in process.bids)
-    return _release(process, "contract", "03-contract", process.signed, _parties(process, process.bids)) | {
+    return _release(process, "contract", "03-contract", process.signed, parties) | {
         "contracts": [
             {
                 "id": f"{process.ocid}-contract-{number}",
@@ -116,8 +118,7 @@ def _contract(process: Process) -> Json:
     }
 
 
-def _cancellation(process: Process) -> Json:
-    parties = _parties(process, process.bids)
+def _cancellation(process: Process, parties: list[Json]) -> Json:
     return _release(process, "tenderCancellation", "03-cancellation", process.signed, parties) | {
         "tender": _tender(process, "cancelled")
     }

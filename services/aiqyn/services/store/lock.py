@@ -16,6 +16,7 @@ from aiqyn.services import moments
 from aiqyn.services.settings import sqlite_file
 from aiqyn.services.store.database import is_sqlite
 from aiqyn.services.store.errors import EngineRunning, StoreError
+from aiqyn.streams.moments import rfc3339
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def _file_lock(database: Path, command: str) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise EngineRunning(_running(database, _holder(descriptor))) from None
-        holder = Holder(command, os.getpid(), moments.show(moments.now()))
+        holder = Holder(command, os.getpid(), rfc3339(moments.now()))
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, msgspec.json.encode(holder), 0)
         yield

@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
-from aiqyn.services import moments
 from aiqyn.services.store.alert_filter import AlertFilter, Words
 from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import alert, alert_entity, alert_revision, meta
+from aiqyn.streams.moments import rfc3339
 
 Document = dict[str, Any]
 
@@ -65,7 +65,7 @@ def revisions(engine: Engine, name: str) -> list[Document]:
             "revision": row.revision,
             "change": row.change,
             "seq": row.seq,
-            "recordedAt": moments.show(row.recorded_at),
+            "recordedAt": rfc3339(row.recorded_at),
             "alert": _decode(row.document),
         }
         for row in rows

@@ -89,6 +89,15 @@ class SqlStore:
             raise LookupError(f"the ledger has no event {missing[0]}")
         return found
 
+    def find(self, source: str, id: str) -> int | None:
+        """The ledger number of the event of that name; None: not accepted (yet)."""
+        with reading(self.engine) as connection:
+            mark = statements.marks(connection, 1)
+            found: int | None = connection.exec_driver_sql(
+                f"SELECT seq FROM event WHERE name = {mark}", (event_name(source, id),)
+            ).scalar()
+        return found
+
     def facts(self, after: int = 0, known_at: int | None = None) -> Iterator[tuple[Head, Fact]]:
         """All facts in ledger order, from number `after` + 1, recorded up to `known_at` (microseconds)."""
         while True:

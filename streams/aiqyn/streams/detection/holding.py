@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +18,6 @@ from aiqyn.streams.ownership.analysis import Ownership, analyse
 from aiqyn.streams.ownership.stakes import Control, Stake
 
 MOST_PATHS = 50
-_ZERO = Fraction(0)
 _MOST_STEPS = 20_000
 """Steps of the search for ways before it gives up counting."""
 
@@ -48,12 +46,14 @@ class CompanyHolding:
         span: Interval,
         unspecified: Iterable[Node],
         natural_person: bool,
+        doubtful: bool = False,
     ) -> None:
         self._company = company
         self._ties = ties
         self._span = span
         self._unspecified = tuple(unspecified)
         self._natural_person = natural_person
+        self._doubtful = doubtful
         self._owns: dict[tuple[frozenset[Node], Threshold], Days] = {}
         self._controls: dict[frozenset[Node], Days] = {}
 
@@ -201,32 +201,6 @@ class CompanyHolding:
             for issue in ownership.issues:
                 found.setdefault((issue.code, issue.entities), []).append((start, end, True))
         return [(code, nodes, Days.of(parts)) for (code, nodes), parts in sorted(found.items())]
-
-    @property
-    def _doubtful(self) -> bool:
-        """Whether a company upstream may be over-allocated or in a loop: asked before the exact analysis."""
-        totals: dict[tuple[Node, str], Fraction] = {}
-        for tie in self._ties:
-            if tie.share is not None and tie.share.low:
-                key = (tie.company, tie.dimension)
-                totals[key] = totals.get(key, _ZERO) + tie.share.low
-        return any(total > 1 for total in totals.values()) or self._cyclic()
-
-    def _cyclic(self) -> bool:
-        """Whether some company is upstream of itself. Peels off holders that nobody holds."""
-        into: dict[Node, set[Node]] = {}
-        for tie in self._ties:
-            if tie.share is not None:
-                into.setdefault(tie.company, set()).add(tie.holder)
-        while into:
-            peeled = [
-                company for company, holders in into.items() if not any(holder in into for holder in holders)
-            ]
-            if not peeled:
-                return True
-            for company in peeled:
-                del into[company]
-        return False
 
     def on_day(self) -> Ownership:
         """The analysis on the first day of the stretch."""

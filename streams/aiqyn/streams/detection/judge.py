@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from aiqyn.rules.model import Finding, Rule
+from aiqyn.rules.model import Finding, Rule, Topic
 from aiqyn.rules.profile import Profile
 from aiqyn.rules.view import Case
 from aiqyn.streams.detection.alerts import Draft, Drafts
 from aiqyn.streams.detection.cases import build_case
+from aiqyn.streams.detection.gate import ALL, topics
 from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.facts import Head
 from aiqyn.streams.ports import FactLog
@@ -27,34 +28,43 @@ class Judge:
         self._profile = profile
         self._namespace = namespace
         self._rules = {id: rule for id, rule in rules.items() if rule.status == "active"}
-        self._on_processes = [rule for rule in self._rules.values() if rule.both or not rule.allocations]
-        self._on_allocations = [rule for rule in self._rules.values() if rule.both or rule.allocations]
+        active = self._rules.values()
+        self._on_processes = [rule for rule in active if rule.both or not rule.allocations]
+        self._on_allocations = [rule for rule in active if rule.both or rule.allocations]
+        self._always = frozenset(rule.topic for rule in active if rule.always(rule.params))
 
     def drafts(self, key: str) -> Iterable[Draft]:
         """The alerts that the case gives by the present facts; none where there is no case."""
         process = self._world.processes.get(key)
-        if process is not None and (process.cancelled or not process.parties):
-            return ()
+        touched = ALL
+        if process is not None:
+            if process.cancelled or not process.parties:
+                return ()
+            touched = topics(self._world, process) | self._always
+            if not touched:
+                return ()
         view = LevelView(self._world, 1, self._profile)
         case = build_case(self._world, view, key)
         if case is None:
             return ()
         drafts = Drafts(case, self._rules, self._profile.name, self._namespace)
-        self._run(case, view, drafts)
+        self._run(case, view, drafts, touched)
         clusters = self._world.clusters
         if clusters.any_higher and any(clusters.joined_higher(node) for node in view.seen):
             for level in (2, 3, 4):
                 higher = LevelView(self._world, level, self._profile)
                 again = build_case(self._world, higher, key)
                 if again is not None:
-                    self._run(again, higher, drafts)
+                    self._run(again, higher, drafts, touched)
         return drafts.alerts(view.name(case.buyer) if case.buyer is not None else None, self._heads)
 
     def _heads(self, seqs: Iterable[int]) -> Mapping[int, Head]:
         return {seq: head for seq, (head, _) in self._log.read(sorted(seqs)).items()}
 
-    def _run(self, case: Case, view: LevelView, drafts: Drafts) -> None:
+    def _run(self, case: Case, view: LevelView, drafts: Drafts, touched: frozenset[Topic]) -> None:
         for rule in self._on_processes if case.allocation is None else self._on_allocations:
+            if rule.topic not in touched:
+                continue
             for found in rule.check(case, view, rule.params, self._profile):
                 if isinstance(found, Finding):
                     drafts.add(found, view)

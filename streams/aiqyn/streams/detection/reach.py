@@ -33,12 +33,14 @@ class Reach:
         bodies = set(touched.bodies)
         for atom in touched.identity:
             persons.add(atom)
+            found.update(world.seats_of.get(atom, ()))
             if world.persons[atom] != 1:
                 companies.add(atom)
                 bodies.add(atom)
+        for person in self._widest(touched.declarants):
+            found.update(world.seats_of.get(person, ()))
         if persons:
             for person in self._family(persons):
-                found.update(world.seats_of.get(person, ()))
                 found.update(world.cases_of.get(person, ()))
                 companies.update(self._held_by(person))
         if companies:

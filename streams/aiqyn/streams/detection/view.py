@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
 
 from aiqyn.rules.profile import Profile
 from aiqyn.rules.view import (
@@ -44,6 +43,7 @@ from aiqyn.streams.detection.holding import CompanyHolding, Tie
 from aiqyn.streams.detection.kin import FamilyTie, Step, relatives
 from aiqyn.streams.graph.details import ControlDetail, PostDetail, RoleDetail, StakeDetail
 from aiqyn.streams.graph.store import Kind
+from aiqyn.streams.graph.upstream import Upstream, upstream
 from aiqyn.streams.identity.clusters import cluster_name, is_identifier
 from aiqyn.streams.world.registers import Reading
 from aiqyn.streams.world.world import DECLARATION, KIN, POST, SEAT, World
@@ -62,15 +62,6 @@ _MAJORITY = Threshold(Fraction(1, 2), ">")
 _NO_TRUTH = Truth(False, False)
 
 
-class Upstream(NamedTuple):
-    """The edges above a company that are possibly in force in a stretch of days."""
-
-    edges: tuple[tuple[int, Node, Node], ...]
-    """(edge, holder, company)"""
-    nodes: frozenset[Node]
-    unspecified: tuple[Node, ...]
-
-
 class LevelView:
     """See `rules.view.GraphView` for what each answer means."""
 
@@ -80,7 +71,8 @@ class LevelView:
         self._tier = min(level, 3)
         self._profile = profile
         self._holdings: dict[tuple[Node, Days], CompanyHolding] = {}
-        self._upstreams: dict[tuple[Node, int, int], Upstream] = {}
+        self._upstreams: dict[tuple[Node, Interval], Upstream] = {}
+        self._memo: dict[object, object] = {}
         self._kin: dict[Node, list[Kin]] = {}
         self._alive: dict[Node, Days] = {}
         self._roles: dict[Node, list[Role]] = {}
@@ -370,37 +362,15 @@ class LevelView:
 
     # --- upstream ------------------------------------------------------------------------------------------
 
-    def _upstream(self, company: Node, start: int, end: int) -> Upstream:
-        key = (company, start, end)
+    def _upstream(self, company: Node, window: Days) -> Upstream:
+        span = self._span(window)
+        key = (company, span)
         known = self._upstreams.get(key)
-        if known is not None:
-            return known
-        world, edges = self._world, self._world.edges
-        kind, source, first, last = edges.kind, edges.source, edges.start, edges.end
-        root, members, persons = world.clusters.root, world.clusters.members, world.persons
-        tier = self._tier
-        found: list[tuple[int, Node, Node]] = []
-        seen = {company}
-        stack = [company]
-        unspecified = []
-        while stack:
-            node = stack.pop()
-            for atom in members(node, tier):
-                for edge in edges.into(atom):
-                    if kind[edge] not in _STAKES or first[edge] >= end or last[edge] <= start:
-                        continue
-                    at = source[edge]
-                    holder = root(at, tier)
-                    found.append((edge, holder, node))
-                    if holder not in seen:
-                        seen.add(holder)
-                        if at in world.unspecified:
-                            unspecified.append(holder)
-                        if persons[at] != 1:
-                            stack.append(holder)
-        self.seen |= seen
-        result = self._upstreams[key] = Upstream(tuple(found), frozenset(seen), tuple(unspecified))
-        return result
+        if known is None:
+            known = self._upstreams[key] = upstream(self._world, self._tier, company, *span)
+            self.seen |= known.nodes
+            self.seen |= known.managers
+        return known
 
     def _span(self, window: Days) -> Interval:
         return Interval(window.possible[0].start, window.possible[-1].end)
@@ -409,15 +379,15 @@ class LevelView:
         key = (company, window)
         known = self._holdings.get(key)
         if known is None:
-            span = self._span(window)
-            upstream = self._upstream(company, *span)
-            ties = [self._tie(edge, holder, node) for edge, holder, node in upstream.edges]
+            above = self._upstream(company, window)
+            ties = [self._tie(edge, holder, node) for edge, holder, node in above.edges]
             known = self._holdings[key] = CompanyHolding(
                 company,
                 [tie for tie in ties if tie.days],
-                span,
-                upstream.unspecified,
+                self._span(window),
+                above.unspecified,
                 self.is_person(company),
+                above.doubtful,
             )
         return known
 
@@ -435,23 +405,11 @@ class LevelView:
         )
 
     def people_of_interest(self, party: Party) -> Sequence[Node]:
-        marks, tier = self._world.marks, self._tier
-        members = self._world.clusters.members
-        span = self._span(party.window)
-        nodes = set(self._upstream(party.node, *span).nodes)
-        edges = self._world.edges
-        root = self._world.clusters.root
-        for atom in members(party.node, tier):
-            for edge in edges.into(atom):
-                if edges.kind[edge] == Kind.DIRECTS:
-                    nodes.add(root(edges.source[edge], tier))
-        self.seen |= nodes
+        above = self._upstream(party.node, party.window)
+        marks, clusters = self._world.marks, self._world.clusters
         found = []
-        for node in nodes:
-            if self.level == 4:
-                atoms: tuple[int, ...] = self._world.clusters.widest(node)
-            else:
-                atoms = members(node, tier)
+        for node in above.nodes | above.managers:
+            atoms = clusters.widest(node) if self.level == 4 else clusters.members(node, self._tier)
             for atom in atoms:
                 if marks[atom] & _INTEREST:
                     found.append(node)
@@ -459,22 +417,18 @@ class LevelView:
         return sorted(found, key=self.name) if len(found) > 1 else found
 
     def listed_above(self, party: Party) -> bool:
-        world = self._world
-        if not len(world.listings):
+        listings = self._world.listings
+        if not len(listings):
             return False
-        nodes = set(self._upstream(party.node, *self._span(party.window)).nodes)
-        nodes.update(role.person for role in self.roles(party.node))
-        return any(world.listings.has(atom) for node in nodes for atom in self.atoms(node))
+        above = self._upstream(party.node, party.window)
+        return any(listings.has(atom) for node in above.nodes | above.managers for atom in self.atoms(node))
 
     def may_be_related(self, rivals: Rivals) -> bool:
-        left, right = (
-            self._upstream(party.node, *self._span(party.window)).nodes
-            for party in (rivals.left, rivals.right)
-        )
-        if not left.isdisjoint(right):
-            return True
-        people = {role.person for role in self.roles(rivals.left.node)}
-        return any(role.person in people for role in self.roles(rivals.right.node))
+        left, right = (self._upstream(party.node, party.window) for party in (rivals.left, rivals.right))
+        return not (left.nodes.isdisjoint(right.nodes) and left.managers.isdisjoint(right.managers))
+
+    def memo(self) -> dict[object, object]:
+        return self._memo
 
 
 def _agree(values: Iterable[bool | None]) -> Truth:

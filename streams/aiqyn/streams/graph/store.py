@@ -41,26 +41,30 @@ class Kind(IntEnum):
     """body to the body above it"""
 
 
-_CERTAIN = 1
-_DEAD = 2
+CERTAIN = 1
+DEAD = 2
+"""Flags of an edge."""
 
 
 class EdgeStore:
-    """All edges, by number. `detail` is an index into `details`, where equal values are kept once."""
+    """All edges, by number. `detail` is an index into `details`, where equal values are kept once.
+
+    The arrays are open to hot loops elsewhere, which read them and never write.
+    """
 
     __slots__ = (
         "_detail_numbers",
-        "_head_in",
-        "_head_out",
-        "_next_in",
-        "_next_out",
         "_written",
         "alive",
         "detail",
         "details",
         "end",
         "flags",
+        "head_in",
+        "head_out",
         "kind",
+        "next_in",
+        "next_out",
         "seq",
         "source",
         "start",
@@ -76,10 +80,10 @@ class EdgeStore:
         self.end = array("i")
         self.flags = array("B")
         self.seq = array("i")
-        self._next_out = array("i")
-        self._next_in = array("i")
-        self._head_out = array("i")
-        self._head_in = array("i")
+        self.next_out = array("i")
+        self.next_in = array("i")
+        self.head_out = array("i")
+        self.head_in = array("i")
         self.details: list[Detail] = []
         self._detail_numbers: dict[Detail, int] = {}
         self._written: dict[int, tuple[str | None, str | None]] = {}
@@ -92,12 +96,12 @@ class EdgeStore:
         """Bytes of the arrays and side tables (the interned details excepted, which are few)."""
         arrays = (
             self.source, self.target, self.kind, self.detail, self.start, self.end, self.flags, self.seq,
-            self._next_out, self._next_in, self._head_out, self._head_in,
+            self.next_out, self.next_in, self.head_out, self.head_in,
         )  # fmt: skip
         return sum(a.itemsize * len(a) for a in arrays) + 120 * len(self._written)
 
     def _room(self, node: int) -> None:
-        head_out, head_in = self._head_out, self._head_in
+        head_out, head_in = self.head_out, self.head_in
         missing = node + 1 - len(head_out)
         if missing > 0:
             fill = array("i", [-1]) * max(missing, 64)
@@ -130,47 +134,47 @@ class EdgeStore:
             self.detail.append(number)
             self.start.append(start)
             self.end.append(end)
-            self.flags.append(_CERTAIN if certain else 0)
+            self.flags.append(CERTAIN if certain else 0)
             self.seq.append(seq)
-            self._next_out.append(self._head_out[source])
-            self._next_in.append(self._head_in[target])
-            self._head_out[source] = edge
-            self._head_in[target] = edge
+            self.next_out.append(self.head_out[source])
+            self.next_in.append(self.head_in[target])
+            self.head_out[source] = edge
+            self.head_in[target] = edge
             if written is not None:
                 self._written[edge] = written
         self.alive += len(segments)
 
     def kill(self, edge: int) -> None:
         """Take an edge out of force for good."""
-        if not self.flags[edge] & _DEAD:
-            self.flags[edge] |= _DEAD
+        if not self.flags[edge] & DEAD:
+            self.flags[edge] |= DEAD
             self.alive -= 1
 
     def detail_of(self, edge: int) -> Detail:
         return self.details[self.detail[edge]]
 
     def certain(self, edge: int) -> bool:
-        return bool(self.flags[edge] & _CERTAIN)
+        return bool(self.flags[edge] & CERTAIN)
 
     def written(self, edge: int) -> tuple[str | None, str | None] | None:
         return self._written.get(edge)
 
     def out_of(self, node: int) -> Iterator[int]:
         """Living edges that leave the node, newest first."""
-        if node >= len(self._head_out):
+        if node >= len(self.head_out):
             return
-        edge, flags, following = self._head_out[node], self.flags, self._next_out
+        edge, flags, following = self.head_out[node], self.flags, self.next_out
         while edge >= 0:
-            if not flags[edge] & _DEAD:
+            if not flags[edge] & DEAD:
                 yield edge
             edge = following[edge]
 
     def into(self, node: int) -> Iterator[int]:
         """Living edges that reach the node, newest first."""
-        if node >= len(self._head_in):
+        if node >= len(self.head_in):
             return
-        edge, flags, following = self._head_in[node], self.flags, self._next_in
+        edge, flags, following = self.head_in[node], self.flags, self.next_in
         while edge >= 0:
-            if not flags[edge] & _DEAD:
+            if not flags[edge] & DEAD:
                 yield edge
             edge = following[edge]

@@ -8,6 +8,7 @@ Cost of a change: the records of the persons concerned and their namesakes.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
@@ -45,10 +46,10 @@ class Clusters:
         self._decided: dict[int, set[int]] = {}
         self._apart: dict[int, set[int]] = {}
         self._by_name: dict[str, set[int]] = {}
-        self._root: dict[int, int] = {}
-        """Level 1, only of atoms that are not their own root."""
-        self._members: dict[int, tuple[int, ...]] = {}
-        """Level 1, only of clusters of more than one."""
+        self.roots = array("i")
+        """Level 1: by atom the atom that stands for its cluster. Read only outside."""
+        self.groups: dict[int, tuple[int, ...]] = {}
+        """Level 1: by root the atoms of clusters of more than one. Read only outside."""
         self._links: dict[int, dict[int, str]] = {}
         """Level-1 roots > level-1 roots > corroborated or unconfirmed."""
         self._upper: tuple[dict[int, int], dict[int, int]] = ({}, {})
@@ -57,11 +58,15 @@ class Clusters:
         self._unconfirmed: dict[int, tuple[int, ...]] = {}
         """Level-3 root > level-3 roots."""
 
+    def grow(self) -> None:
+        """Make room for the atoms that there are."""
+        self.roots.extend(range(len(self.roots), len(self._atoms) + 1024))
+
     # --- reading ---------------------------------------------------------------------------------------------
 
     def root(self, atom: int, level: int) -> int:
         """The atom that stands for the cluster at that level (4 as 3)."""
-        root = self._root.get(atom, atom)
+        root = self.roots[atom]
         if level == 1:
             return root
         return self._upper[0 if level == 2 else 1].get(root, root)
@@ -72,7 +77,7 @@ class Clusters:
             upper = self._upper_members[0 if level == 2 else 1].get(root)
             if upper is not None:
                 return upper
-        return self._members.get(root) or (root,)
+        return self.groups.get(root) or (root,)
 
     def unconfirmed(self, root: int) -> tuple[int, ...]:
         """Level-3 clusters that may be the same person as this one."""
@@ -104,9 +109,9 @@ class Clusters:
         """Pairs of level-1 roots joined above level 1 inside one cluster, with `decided` or `corroborated`."""
         seen: set[tuple[int, int]] = set()
         for atom in self.members(root, level):
-            left = self._root.get(atom, atom)
+            left = self.roots[atom]
             for other in self._decided.get(atom, ()):
-                right = self._root.get(other, other)
+                right = self.roots[other]
                 if left != right and self.root(other, level) == root:
                     pair = (min(left, right), max(left, right))
                     if pair not in seen:
@@ -200,17 +205,17 @@ class Clusters:
         if a == b:
             return set()
         before = set(self.widest(left)) | set(self.widest(right))
-        ours, theirs = self._members.get(a) or (a,), self._members.get(b) or (b,)
+        ours, theirs = self.groups.get(a) or (a,), self.groups.get(b) or (b,)
         if len(ours) < len(theirs):
             a, b, ours, theirs = b, a, theirs, ours
         self._unlink(a)
         affected = self._unlink(b) | {a}
         for atom in theirs:
-            self._root[atom] = a
-        self._members.pop(b, None)
-        self._members[a] = ours + theirs
+            self.roots[atom] = a
+        self.groups.pop(b, None)
+        self.groups[a] = ours + theirs
         changed = self._match({a} | {self.root(x, 1) for x in affected})
-        return before | changed | set(self._members[a])
+        return before | changed | set(self.groups[a])
 
     def _component(self, atoms: Iterable[int]) -> list[int]:
         """Atoms connected by bonds and decided joins."""
@@ -237,8 +242,8 @@ class Clusters:
         for root in {self.root(atom, 1) for atom in component}:
             affected |= self._unlink(root)
         for atom in component:
-            self._root.pop(atom, None)
-            self._members.pop(atom, None)
+            self.roots[atom] = atom
+            self.groups.pop(atom, None)
         bound: list[tuple[int, int]] = []
         identified: list[tuple[int, int]] = []
         for atom in component:
@@ -256,10 +261,9 @@ class Clusters:
             root = min(group)
             roots.add(root)
             if len(group) > 1:
-                self._members[root] = tuple(sorted(group))
+                self.groups[root] = tuple(sorted(group))
                 for atom in group:
-                    if atom != root:
-                        self._root[atom] = root
+                    self.roots[atom] = root
         changed = self._match(roots | {self.root(atom, 1) for atom in affected})
         after: set[int] = set(component)
         for atom in component:
@@ -285,10 +289,10 @@ class Clusters:
         connected = set(others)
         for table, members in zip(self._upper, self._upper_members, strict=True):
             top = table.get(root, root)
-            connected.update(self._root.get(atom, atom) for atom in members.get(top, ()))
+            connected.update(self.roots[atom] for atom in members.get(top, ()))
         top = self._upper[1].get(root, root)
         for other in self._unconfirmed.get(top, ()):
-            connected.update(self._root.get(atom, atom) for atom in self.members(other, 3))
+            connected.update(self.roots[atom] for atom in self.members(other, 3))
         self._dissolve(connected | {root})
         connected.discard(root)
         return connected
@@ -298,7 +302,7 @@ class Clusters:
             for table, members in zip(self._upper, self._upper_members, strict=True):
                 top = table.get(root, root)
                 for atom in members.pop(top, ()):
-                    table.pop(self._root.get(atom, atom), None)
+                    table.pop(self.roots[atom], None)
                     table.pop(atom, None)
                 table.pop(root, None)
             for other in self._unconfirmed.pop(root, ()):
@@ -359,7 +363,7 @@ class Clusters:
     def _settle(self, around: set[int]) -> set[int]:
         """Levels 2, 3 and the unconfirmed links of everything connected with these level-1 roots."""
         seen: set[int] = set()
-        stack = [self._root.get(root, root) for root in around]
+        stack = [self.roots[root] for root in around]
         while stack:
             root = stack.pop()
             if root in seen:
@@ -367,7 +371,7 @@ class Clusters:
             seen.add(root)
             stack.extend(self._links.get(root, ()))
             for atom in self.members(root, 1):
-                stack.extend(self._root.get(other, other) for other in self._decided.get(atom, ()))
+                stack.extend(self.roots[other] for other in self._decided.get(atom, ()))
         changed: set[int] = set()
         for root in seen:
             changed.update(self.widest(root))
@@ -417,7 +421,7 @@ class Clusters:
     def _publish(self, upper: int, partition: Partition) -> None:
         table, members = self._upper[upper], self._upper_members[upper]
         for group in partition.sets():
-            roots = {self._root.get(atom, atom) for atom in group}
+            roots = {self.roots[atom] for atom in group}
             if len(roots) < 2:
                 continue
             top = min(roots)

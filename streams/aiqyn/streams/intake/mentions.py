@@ -15,6 +15,7 @@ from aiqyn.streams.intake.contacts import contacts
 from aiqyn.streams.intake.doubts import Doubts
 
 _IIN = "KZ-IIN:"
+_CENTURY = {"1": "18", "2": "18", "3": "19", "4": "19", "5": "20", "6": "20"}
 
 
 class Mentions:
@@ -132,7 +133,10 @@ def birth_conflicts(atoms: Sequence[str], birth: str, pointer: str) -> list[Prob
     issues = []
     for name in atoms:
         if name.startswith(_IIN):
-            stated = iin_birth(name[len(_IIN) :])
+            digits = name[len(_IIN) :]
+            if digits[:6] == birth[2:4] + birth[5:7] + birth[8:10] and _CENTURY.get(digits[6]) == birth[:2]:
+                continue
+            stated = iin_birth(digits)
             if stated is not None and not stated.isoformat().startswith(birth[:10]):
                 issues.append(
                     Problem("quality.birthDateConflict", pointer, "differs from the date in the KZ-IIN")

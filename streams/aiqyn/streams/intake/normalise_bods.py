@@ -24,6 +24,13 @@ def statement(
         fact = clean_statement(clean, f"REC:{source}:", doubts)
         if fact is not None:
             return fact, doubts
+    return lenient_statement(data, source, time)
+
+
+def lenient_statement(
+    data: object, source: str, time: str
+) -> tuple[facts.OwnershipRecord | facts.PartyRecord, Doubts]:
+    """As `statement`, of the tree alone, repairing what can be repaired."""
     read, issues = bods.read_statement(data)
     doubts = Doubts(time, issues)
     prefix = f"REC:{source}:"

@@ -23,6 +23,11 @@ def release(data: object, content: bytes, time: str) -> tuple[facts.Release, Dou
         taken = clean_release(clean, doubts)
         if taken is not None:
             return taken, doubts
+    return lenient_release(data, time)
+
+
+def lenient_release(data: object, time: str) -> tuple[facts.Release, Doubts]:
+    """As `release`, of the tree alone, repairing what can be repaired."""
     read, issues = ocds.read_release(data)
     doubts = Doubts(time, issues)
     doubts.day(read.date, "/data/date")

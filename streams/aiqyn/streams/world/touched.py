@@ -13,6 +13,8 @@ class Touched:
     """Whose owners, roles or register facts changed."""
     persons: set[int] = field(default_factory=set)
     """Whose posts, ties, declarations or records changed."""
+    declarants: set[int] = field(default_factory=set)
+    """Whose declarations changed: the processes in which they are named."""
     bodies: set[int] = field(default_factory=set)
     """Whose parents or register facts as a body changed."""
     cases: set[str] = field(default_factory=set)

@@ -257,6 +257,8 @@ class World:
             more = max(256, len(self.persons) // 2)
             self.persons.extend(bytes(more))
             self.marks.extend(bytes(more))
+        if number >= len(self.clusters.roots):
+            self.clusters.grow()
         return number
 
     def _mention(self, mention: Mention, touched: Touched, sign: int) -> int:
@@ -361,9 +363,8 @@ class World:
     def _person(self, mention: Mention, head: Head, touched: Touched, sign: int, mark: int = 0) -> int:
         atom = self._mention(mention, touched, sign)
         self._death(atom, mention, head.seq, touched, sign)
-        if mark:
+        if mark and not self.marks[atom] & mark:
             self.marks[atom] |= mark
-        touched.persons.add(atom)
         return atom
 
     # --- edges ---------------------------------------------------------------------------------------------
@@ -393,6 +394,7 @@ class World:
 
     def _post(self, head: Head, fact: Post, touched: Touched, sign: int) -> None:
         person = self._person(fact.person, head, touched, sign, POST)
+        touched.persons.add(person)
         body = self._mention(fact.organization, touched, sign)
         detail = PostDetail(fact.role, fact.level, fact.ex_officio, fact.post)
         if sign > 0:
@@ -405,6 +407,7 @@ class World:
     def _kinship(self, head: Head, fact: Kinship, touched: Touched, sign: int) -> None:
         person = self._person(fact.person, head, touched, sign, KIN)
         relative = self._person(fact.relative, head, touched, sign, KIN)
+        touched.persons.update((person, relative))
         kind, turned = _KIN_EDGES[fact.relationship]
         source, target = (relative, person) if turned else (person, relative)
         self._edge(head, source, target, kind, TieDetail(fact.relationship), fact.start, fact.end, sign)
@@ -472,6 +475,8 @@ class World:
 
     def _declaration(self, head: Head, fact: Declaration, touched: Touched, sign: int) -> None:
         declarant = self._person(fact.declarant, head, touched, sign, DECLARATION)
+        touched.persons.add(declarant)
+        touched.declarants.add(declarant)
         counterparties = tuple(
             self._mention(item.counterparty, touched, sign) if item.counterparty is not None else None
             for item in fact.items

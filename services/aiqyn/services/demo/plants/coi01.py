@@ -269,6 +269,7 @@ def process_cancelled(world: World) -> None:
 
 HITS = (
     head_owns_the_winner,
+    decided_to_be_the_same,
     declared_and_recused,
     juror_owns_the_winner,
     clerk_owns_the_winner,
@@ -281,13 +282,12 @@ HITS = (
     owner_of_the_loser,
     organiser_of_the_tender,
     archived_statement,
-    decided_to_be_the_same,
 )
 DECOYS = (
     ended_the_day_before,
-    a_thousandth_short,
-    stake_retracted,
     name_alone,
+    stake_retracted,
+    a_thousandth_short,
     recused_in_silence,
     listed_up_to_five,
     stake_reduced,

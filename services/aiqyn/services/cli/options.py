@@ -1,0 +1,46 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from aiqyn.services import settings
+from aiqyn.services.settings import Settings
+
+Db = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        metavar="URL",
+        help="Database: `sqlite:///FILE` or `postgresql://user@host/name`. "
+        "Default: `AIQYN_DATABASE_URL`, else `sqlite:///aiqyn.db`.",
+    ),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="Jurisdiction whose thresholds and law apply. Default: the database's own; `generic` for a new one.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable: JSON lines instead of a table.")]
+Source = Annotated[
+    str | None,
+    typer.Option(metavar="URI", help="`source` of raw OCDS and BODS records; default: their publisher."),
+]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(
+        metavar="T",
+        help="Only what was recorded up to this instant (RFC 3339), or day (to its end in UTC).",
+    ),
+]
+
+
+def read_settings(db: str | None, profile: str | None) -> Settings:
+    """The settings of this process with the options of a command. Raises BadSetting."""
+    return settings.read(os.environ, db, profile)
