@@ -8,7 +8,7 @@ companies are invented.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
@@ -802,9 +802,3 @@ def _relative_manages(b: _Builder, run: Process, official: Person, company: Body
     relative = _relative(b, run, official, spoil_kin)
     stands = _post_in_company(b, run, relative, company, _spoils(b, spoilt or spoil_kin))
     return (("COI-05", True) if stands and not spoil_kin else None), (official.id, relative.id)
-
-
-def write(country: Country) -> Iterator[bytes]:
-    """The events as JSON lines, each with its newline."""
-    for event in country.lines:
-        yield event + b"\n"

@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 BEGINNING = 0
@@ -50,6 +51,7 @@ class Segment(NamedTuple):
     certain: bool
 
 
+@lru_cache(maxsize=65536)
 def parse_day(text: str) -> DaySpan:
     """The days that `text` may mean: `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or a date-time.
 

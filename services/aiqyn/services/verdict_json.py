@@ -9,7 +9,7 @@ from aiqyn.streams.batch import Verdict
 
 
 def verdict_json(index: int, verdict: Verdict) -> dict[str, object]:
-    """The record of an answer; `index` counts from 0. `waitingFor` is there only where something is awaited."""
+    """The record of an answer; `index` counts from 0. `waitingFor` is there only where something is."""
     record: dict[str, object] = {
         "index": index,
         "source": verdict.source,

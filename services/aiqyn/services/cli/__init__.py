@@ -1,7 +1,7 @@
 """The command `aiqyn`. Each module here is one command; this one joins them and turns errors into exit codes.
 
-Data go to stdout, talk and progress bars to stderr. Exit codes: 0 fine, 1 failed, 2 finished but some input was
-refused, 64 wrong usage or settings.
+Data go to stdout, talk and progress bars to stderr. Exit codes: 0 fine, 1 failed, 2 finished but some input
+was refused, 64 wrong usage or settings.
 """
 
 from __future__ import annotations
@@ -9,41 +9,47 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 from typer.main import get_command
 
-from aiqyn.services.cli import alerts, db, demo, explain, id, ingest, ownership, replay, rules, validate
 from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
 from aiqyn.services.keys import BadKeys
 from aiqyn.services.settings import BadSetting
 from aiqyn.services.store.errors import StoreError
 
-app = typer.Typer(
-    name="aiqyn",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-    epilog="First steps: `aiqyn demo`, then `aiqyn ingest FILE...`, `aiqyn alerts`, `aiqyn explain ALERT`.",
-)
+COMMANDS = ("demo", "ingest", "alerts", "explain", "ownership", "replay", "validate", "id")
+"""Commands, each the function of that name in the module of that name."""
+GROUPS = ("rules", "db")
+"""Groups of commands, each the `app` of its module."""
 
 
-@app.callback()
-def aiqyn() -> None:
-    """Watch public money: events in, explained alerts about potential conflicts of interest out."""
+def application(only: str | None = None) -> typer.Typer:
+    """All commands, or where `only` names one, that one alone: the others are not even imported."""
+    app = typer.Typer(
+        name="aiqyn",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        epilog="First: `aiqyn demo`, then `aiqyn ingest FILE...`, `aiqyn alerts`, `aiqyn explain ALERT`.",
+    )
 
+    @app.callback()
+    def aiqyn() -> None:
+        """Watch public money: events in, explained alerts about potential conflicts of interest out."""
 
-app.command("ingest")(ingest.ingest)
-app.command("alerts")(alerts.alerts)
-app.command("explain")(explain.explain)
-app.command("ownership")(ownership.ownership)
-app.command("replay")(replay.replay)
-app.command("validate")(validate.validate)
-app.command("id")(id.id)
-app.command("demo")(demo.demo)
-app.add_typer(rules.app, name="rules")
-app.add_typer(db.app, name="db")
+    one = {only} & {*COMMANDS, *GROUPS}
+    for name in (*COMMANDS, *GROUPS):
+        if one and name not in one:
+            continue
+        module = import_module(f"{__name__}.{name}")
+        if name in GROUPS:
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
 
 
 def main() -> None:
@@ -59,7 +65,8 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code. What is none of the foreseen errors is our bug, and is raised."""
     try:
-        result = get_command(app).main(list(arguments), prog_name="aiqyn", standalone_mode=False)
+        command = get_command(application(arguments[0] if arguments else None))
+        result = command.main(list(arguments), prog_name="aiqyn", standalone_mode=False)
     except typer.TyperException as error:
         _say(error.format_message(), "`aiqyn --help` or `aiqyn COMMAND --help` shows what is possible")
         return USAGE

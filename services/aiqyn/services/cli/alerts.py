@@ -11,6 +11,7 @@ import typer
 from aiqyn.services import moments
 from aiqyn.services.cli import output
 from aiqyn.services.cli.options import Db, Json, KnownAt, Profile, read_settings
+from aiqyn.services.cli.words import Certainty, Identity, ReviewStatus, Severity, Stage
 from aiqyn.services.store import reads
 from aiqyn.services.store.alert_filter import AlertFilter
 from aiqyn.services.store.opening import open_to_read
@@ -20,28 +21,30 @@ T = TypeVar("T")
 
 COLUMNS = (
     "id", "rule", "ruleVersion", "profile", "title", "summary", "dataState", "withdrawnReason", "managed",
-    "reviewStatus", "disposition", "severity", "certainty", "identity", "ocid", "allocation", "lots", "awards",
-    "stage", "buyer", "company", "companies", "persons", "window", "dateBasis", "amount", "paths", "parameters",
-    "retroactive", "pathsOmitted", "missing", "revision", "raisedAt", "updatedAt",
+    "reviewStatus", "disposition", "severity", "certainty", "identity", "ocid", "allocation", "lots",
+    "awards", "stage", "buyer", "company", "companies", "persons", "window", "dateBasis", "amount", "paths",
+    "parameters", "retroactive", "pathsOmitted", "missing", "revision", "raisedAt", "updatedAt",
 )  # fmt: skip
 """Members of an alert, in the order of the contract."""
 
-Words = Annotated[list[str] | None, typer.Option(metavar="WORD")]
-
 
 def alerts(
-    rule: Annotated[list[str] | None, typer.Option(metavar="ID", help="Of this rule; may be repeated (or).")] = None,
+    rule: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Of this rule; may be repeated (or).")
+    ] = None,
     severity: Annotated[
-        list[Literal["critical", "high", "medium", "low", "info"]] | None, typer.Option(help="May be repeated (or).")
+        list[Severity] | None,
+        typer.Option(help="May be repeated (or)."),
     ] = None,
     ocid: Annotated[
-        list[str] | None, typer.Option(metavar="OCID", help="Of this process, or allocation id; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="OCID", help="Of this process, or allocation id; may be repeated."),
     ] = None,
     entity: Annotated[
         list[str] | None,
         typer.Option(
             metavar="SCHEME:ID",
-            help="With this person or body anywhere: as buyer, company, person or on a path; may be repeated.",
+            help="With this person or body as buyer, company, person or on a path; may be repeated.",
         ),
     ] = None,
     all: Annotated[bool, typer.Option("--all", help="Withdrawn alerts too.")] = False,
@@ -49,15 +52,13 @@ def alerts(
         str | None, typer.Option(metavar="D", help="Only alerts whose window contains this day (YYYY-MM-DD).")
     ] = None,
     known_at: KnownAt = None,
-    certainty: Annotated[list[Literal["certain", "possible"]] | None, typer.Option()] = None,
-    identity: Annotated[
-        list[Literal["identifier", "corroborated", "decided", "unconfirmed"]] | None, typer.Option()
-    ] = None,
-    stage: Annotated[list[Literal["bid", "award", "contract"]] | None, typer.Option()] = None,
+    certainty: Annotated[list[Certainty] | None, typer.Option()] = None,
+    identity: Annotated[list[Identity] | None, typer.Option()] = None,
+    stage: Annotated[list[Stage] | None, typer.Option()] = None,
     buyer: Annotated[list[str] | None, typer.Option(metavar="SCHEME:ID")] = None,
     company: Annotated[list[str] | None, typer.Option(metavar="SCHEME:ID")] = None,
     person: Annotated[list[str] | None, typer.Option(metavar="SCHEME:ID")] = None,
-    review_status: Annotated[list[Literal["open", "inReview", "closed"]] | None, typer.Option()] = None,
+    review_status: Annotated[list[ReviewStatus] | None, typer.Option()] = None,
     managed: Annotated[bool | None, typer.Option("--managed/--not-managed")] = None,
     retroactive: Annotated[bool | None, typer.Option("--retroactive/--not-retroactive")] = None,
     raised_from: Annotated[
@@ -83,16 +84,16 @@ def alerts(
     settings = read_settings(db, profile)
     wanted = AlertFilter(
         rule=tuple(rule or ()),
-        severity=tuple(severity or ()),
-        certainty=tuple(certainty or ()),
-        identity=tuple(identity or ()),
-        stage=tuple(stage or ()),
+        severity=tuple(word.value for word in severity or ()),
+        certainty=tuple(word.value for word in certainty or ()),
+        identity=tuple(word.value for word in identity or ()),
+        stage=tuple(word.value for word in stage or ()),
         ocid=tuple(ocid or ()),
         entity=tuple(entity or ()),
         buyer=tuple(buyer or ()),
         company=tuple(company or ()),
         person=tuple(person or ()),
-        review_status=tuple(review_status or ()),
+        review_status=tuple(word.value for word in review_status or ()),
         managed=managed,
         retroactive=retroactive,
         raised_from=_read("--from", raised_from, moments.day_start),
@@ -115,7 +116,18 @@ def print_alerts(found: Iterable[dict[str, Any]], format: Format) -> None:
         output.csv_rows(COLUMNS, found)
     else:
         output.table(
-            ("raised", "rule", "severity", "certainty", "state", "company", "buyer", "process", "persons", "alert"),
+            (
+                "raised",
+                "rule",
+                "severity",
+                "certainty",
+                "state",
+                "company",
+                "buyer",
+                "process",
+                "persons",
+                "alert",
+            ),
             [_row(alert) for alert in found],
         )
 

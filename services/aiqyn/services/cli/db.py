@@ -21,8 +21,8 @@ def db() -> None:
 def upgrade(db: Db = None, profile: Profile = None) -> None:
     """Make the tables, or bring them to this version.
 
-    SQLite does so by itself at the first command; PostgreSQL waits for this one, so that you choose the hour. Stop
-    the engine before, and take a backup.
+    SQLite does so by itself at the first command; PostgreSQL waits for this one, so that you choose the
+    hour. Stop the engine before, and take a backup.
 
     Example: `aiqyn db upgrade --db postgresql://aiqyn@localhost/aiqyn`
     """

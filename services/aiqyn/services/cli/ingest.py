@@ -9,7 +9,7 @@ import typer
 from aiqyn.services import moments
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, REFUSED
-from aiqyn.services.cli.options import Db, Json, Profile, Source, read_settings
+from aiqyn.services.cli.options import Db, Profile, Source, read_settings
 from aiqyn.services.cli.progress import progress
 from aiqyn.services.cli.reading import InputFormat, Paths, records
 from aiqyn.services.cli.refusals import Refusals
@@ -29,9 +29,9 @@ def ingest(
 ) -> int:
     """Take events in from files, and raise, update and withdraw alerts.
 
-    Every record is accepted, a duplicate, a conflict (the same id with other content) or rejected; refused records
-    are named with their reasons and kept in the quarantine. Taking the same file in again changes nothing. A batch
-    is written whole or not at all: whatever stops the command, run it again.
+    Every record is accepted, a duplicate, a conflict (the same id with other content) or rejected; refused
+    records are named with their reasons and kept in the quarantine. Taking the same file in again changes
+    nothing. A batch is written whole or not at all: whatever stops the command, run it again.
 
     Exit code 2: finished, but some records were refused.
 

@@ -24,7 +24,7 @@ Profile = Annotated[
     typer.Option(
         "--profile",
         metavar="NAME",
-        help="Jurisdiction whose thresholds and law apply. Default: the database's own; `generic` for a new one.",
+        help="Jurisdiction whose thresholds and law apply. Default: the database's own, else `generic`.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable: JSON lines instead of a table.")]

@@ -1,6 +1,7 @@
 """What commands print: JSON lines, CSV and tables on stdout, talk on stderr.
 
-Texts of events are written by strangers: on a terminal, control and direction characters are shown, not obeyed.
+Texts of events are written by strangers: on a terminal, control and direction characters are shown, not
+obeyed.
 """
 
 from __future__ import annotations

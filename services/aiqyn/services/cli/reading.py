@@ -19,10 +19,14 @@ from aiqyn.services.settings import Settings
 Paths = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH...", help="Files: `.json`, `.jsonl`, each also `.gz`; `-` is standard input.", show_default=False
+        metavar="PATH...",
+        help="Files: `.json`, `.jsonl`, each also `.gz`; `-` is standard input.",
+        show_default=False,
     ),
 ]
-InputFormat = Annotated[Format, typer.Option("--format", help="What the files hold; `auto` tells by looking.")]
+InputFormat = Annotated[
+    Format, typer.Option("--format", help="What the files hold; `auto` tells by looking.")
+]
 
 
 class Placed(NamedTuple):

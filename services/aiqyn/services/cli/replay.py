@@ -15,8 +15,8 @@ from aiqyn.streams.replay import replay as replayed
 def replay(known_at: KnownAt = None, db: Db = None, profile: Profile = None) -> None:
     """Recompute all alerts from the ledger, and print them as `aiqyn alerts --format jsonl --all` would.
 
-    Nothing is written, and the stored alerts are not read (but what reviewers said of them): the two outputs are
-    equal byte for byte, or something is wrong. With `--known-at`: as `aiqyn alerts --known-at`.
+    Nothing is written, and the stored alerts are not read (but what reviewers said of them): the two outputs
+    are equal byte for byte, or something is wrong. With `--known-at`: as `aiqyn alerts --known-at`.
 
     Example: `aiqyn replay > again.jsonl; aiqyn alerts --format jsonl --all | diff - again.jsonl`
     """

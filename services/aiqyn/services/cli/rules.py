@@ -74,7 +74,9 @@ def docs(
     read_settings(db, profile)
     pages = _pages()
     stale = [
-        name for name, page in pages.items() if not (out / name).is_file() or (out / name).read_text("utf-8") != page
+        name
+        for name, page in pages.items()
+        if not (out / name).is_file() or (out / name).read_text("utf-8") != page
     ]
     left = sorted(file.name for file in out.glob("*.md") if file.name not in pages) if out.is_dir() else []
     if check:
@@ -94,7 +96,9 @@ def _pages() -> dict[str, str]:
     found = catalogue.load().values()
     pages = {f"{rule.id}.md": rule.page().rstrip("\n") + "\n" for rule in found}
     lines = ["# Rules", "", "| rule | title | severity | status |", "|---|---|---|---|"]
-    lines += [f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | {rule.status} |" for rule in found]
+    lines += [
+        f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | {rule.status} |" for rule in found
+    ]
     lines += ["", "Written by `aiqyn rules docs` from the rules themselves; do not edit.", ""]
     return {"README.md": "\n".join(lines), **pages}
 

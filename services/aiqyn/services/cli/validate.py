@@ -36,9 +36,9 @@ def validate(
 ) -> int:
     """Say what would become of each record, and change nothing.
 
-    Two tiers: a record that lacks what detection needs is rejected; one that fails the official schema of its
-    standard (OCDS, BODS) is accepted, with quality issues. Where there is a database, duplicates and conflicts
-    with what it holds are told too.
+    Two tiers: a record that lacks what detection needs is rejected; one that fails the official schema of
+    its standard (OCDS, BODS) is accepted, with quality issues. Where there is a database, duplicates and
+    conflicts with what it holds are told too.
 
     Exit code 2: some records would be refused.
 
@@ -66,7 +66,9 @@ def validate(
     if not json:
         refusals.close()
         names = ("accepted", "duplicate", "conflict", "rejected", "quality issues")
-        output.table(("records", "number"), [(name, f"{counts[name]:,}") for name in names], numbers=("number",))
+        output.table(
+            ("records", "number"), [(name, f"{counts[name]:,}") for name in names], numbers=("number",)
+        )
     return REFUSED if counts["conflict"] or counts["rejected"] else FINE
 
 

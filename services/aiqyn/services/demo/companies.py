@@ -58,6 +58,8 @@ def _managed(world: World, company: Entity) -> None:
     if rng.random() < 0.3:
         world.role(world.person(), company, "accountant")
     if rng.random() < 0.15:
+        world.role(world.person(), company, rng.pick(("founder", "manager", "representative")))
+    if rng.random() < 0.15:
         world.role(world.person(), company, "boardMember")
 
 

@@ -11,7 +11,7 @@ from aiqyn.services.demo import background, bodies
 from aiqyn.services.demo.arrival import Batch, in_order
 from aiqyn.services.demo.calendar import day_of, instant
 from aiqyn.services.demo.entities import Entity
-from aiqyn.services.demo.plants.table import PLANTINGS, Scenario
+from aiqyn.services.demo.plants.table import PLANTINGS, Planting, Scenario
 from aiqyn.services.demo.truth import Decoy, Plant
 from aiqyn.services.demo.world import Line, Room, World
 
@@ -97,22 +97,18 @@ def generate(size: int = DEFAULT_SIZE, seed: int = 1) -> Country:
 
 
 def _planted(size: int, seed: int) -> list[_Planted]:
-    """Scenarios by turns over the rules, over the years in an order that the seed decides."""
+    """Scenarios by turns over the rules, over the years in an order that the seed decides.
+
+    No name in the events tells a planted world's rule, or a hit from a near miss.
+    """
     rng = Random(f"{seed}/plants")
     count = max(len(PLANTINGS), size // 50)
-    scenarios: list[tuple[str, Scenario]] = []
-    for kind in ("h", "n"):
-        for number in range(count):
-            turn, which = divmod(number, len(PLANTINGS))
-            planting = PLANTINGS[which]
-            choice = planting.hits if kind == "h" else planting.decoys
-            scenarios.append(
-                (f"{planting.rule.lower()}{kind}{turn}".replace("-", ""), choice[turn % len(choice)])
-            )
+    scenarios = [planting.hits[turn % len(planting.hits)] for turn, planting in _turns(count)]
+    scenarios += [planting.decoys[turn % len(planting.decoys)] for turn, planting in _turns(count)]
     rng.shuffle(scenarios)
     span = _PLANTED_LAST - _PLANTED_FIRST
     out = []
-    for number, (name, scenario) in enumerate(scenarios):
+    for number, scenario in enumerate(scenarios):
         room = Room(
             _STATE.persons + number * _PLANTED_PERSONS,
             _STATE.entities + number * _PLANTED_ENTITIES,
@@ -120,8 +116,15 @@ def _planted(size: int, seed: int) -> list[_Planted]:
             _PLANTED_ENTITIES,
         )
         opened = _PLANTED_FIRST + span * number // len(scenarios)
-        out.append(_Planted(name, scenario, room, opened))
+        out.append(_Planted(f"p{number:05d}", scenario, room, opened))
     return out
+
+
+def _turns(count: int) -> Iterator[tuple[int, Planting]]:
+    """The rules in turns, so many in all, each with the number of its turn."""
+    for number in range(count):
+        turn, which = divmod(number, len(PLANTINGS))
+        yield turn, PLANTINGS[which]
 
 
 def _cohorts(companies: int, planted: int) -> list[_Cohort]:

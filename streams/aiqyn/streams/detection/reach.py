@@ -26,19 +26,20 @@ class Reach:
 
     def cases(self, touched: Touched) -> set[str]:
         """Keys of every case whose alerts the change may alter."""
-        found = set(touched.cases)
         world = self._world
-        persons = set(touched.persons)
-        companies = set(touched.companies)
-        bodies = set(touched.bodies)
+        found = touched.cases
+        persons, companies, bodies = touched.persons, touched.companies, touched.bodies
         for atom in touched.identity:
             persons.add(atom)
             found.update(world.seats_of.get(atom, ()))
             if world.persons[atom] != 1:
                 companies.add(atom)
                 bodies.add(atom)
-        for person in self._widest(touched.declarants):
-            found.update(world.seats_of.get(person, ()))
+        if touched.declarants:
+            for person in self._widest(touched.declarants):
+                found.update(world.seats_of.get(person, ()))
+        if not world.cases_of:
+            return found
         if persons:
             for person in self._family(persons):
                 found.update(world.cases_of.get(person, ()))

@@ -208,12 +208,14 @@ class LevelView:
     def _lifetime(self, node: Node) -> Days:
         atoms = self.atoms(node)
         texts = {text for _, text in self._world.deaths.of(atoms)}
-        texts |= {reading.dissolved for _, reading in self._world.readings.of(atoms) if reading.dissolved}
+        for _, reading in self._world.readings.of(atoms):
+            if reading.dissolved is not None:
+                texts.add(reading.dissolved)
         spans = [span for text in texts if (span := parse_optional_day(text)) is not None]
         if not spans:
             return ALWAYS
-        end = DaySpan(min(span.first for span in spans), max(span.last for span in spans))
-        return Days.of(segments(None, end))
+        last = FOREVER if "" in texts else max(span.last for span in spans)
+        return Days.of(segments(None, DaySpan(min(span.first for span in spans), last)))
 
     def under_18(self, person: Node) -> Days:
         births = self._world.births_of(self.atoms(person))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import NamedTuple
 
 from aiqyn.schemas.shares import Share
@@ -19,6 +20,10 @@ class RoleDetail(NamedTuple):
     ex_officio: bool
 
 
+PARTS = 10**12
+"""A whole, in the units in which shares are summed roughly."""
+
+
 class StakeDetail(NamedTuple):
     dimension: str
     """capital, votes, or the name of another interest that states a share."""
@@ -26,6 +31,12 @@ class StakeDetail(NamedTuple):
     indirect: bool
     source: int
     """Which source states it: stakes of one source add up, those of several are one."""
+    at_least: int
+    """The share's lower bound in `PARTS`, rounded up: to see cheaply whether a company may be over-allocated."""
+
+    @staticmethod
+    def of(dimension: str, share: Share, indirect: bool, source: int) -> StakeDetail:
+        return StakeDetail(dimension, share, indirect, source, ceil(share.low * PARTS))
 
 
 class ControlDetail(NamedTuple):

@@ -6,10 +6,9 @@ upstream. Everything that later questions need is noted on the way.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from aiqyn.streams.graph.details import StakeDetail
+from aiqyn.streams.graph.details import PARTS, StakeDetail
 from aiqyn.streams.graph.store import CERTAIN, DEAD, Kind
 
 if TYPE_CHECKING:
@@ -40,9 +39,15 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int) -> Up
     edges = world.edges
     source, kind, flags, first, last = edges.source, edges.kind, edges.flags, edges.start, edges.end
     head_in, next_in, detail, details = edges.head_in, edges.next_in, edges.detail, edges.details
-    clusters, persons, roots = world.clusters, world.persons, world.clusters.roots
+    clusters, persons, roots, groups = (
+        world.clusters,
+        world.persons,
+        world.clusters.roots,
+        world.clusters.groups,
+    )
     members, root, unspecified_atoms = clusters.members, clusters.root, world.unspecified
     known = len(head_in)
+    lowest = tier == 1
     found: list[tuple[int, Node, Node]] = []
     seen = {company}
     stack = [company]
@@ -51,37 +56,45 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int) -> Up
     doubtful = False
     while stack:
         node = stack.pop()
-        totals: dict[str, Fraction | int] | None = None
-        for atom in members(node, tier):
+        total = 0
+        for atom in (groups.get(node) or (node,)) if lowest else members(node, tier):
             edge = head_in[atom] if atom < known else -1
             while edge >= 0:
-                if not flags[edge] & DEAD:
-                    what = kind[edge]
-                    if what == _OWNS or what == _CONTROLS:
-                        if first[edge] < end and last[edge] > start:
-                            at = source[edge]
-                            holder = roots[at] if tier == 1 else root(at, tier)
-                            found.append((edge, holder, node))
-                            if what == _OWNS and flags[edge] & CERTAIN:
-                                said = details[detail[edge]]
-                                if isinstance(said, StakeDetail) and said.share.low:
-                                    if totals is None:
-                                        totals = {said.dimension: said.share.low}
-                                    else:
-                                        totals[said.dimension] = (
-                                            totals.get(said.dimension, 0) + said.share.low
-                                        )
-                            if holder not in seen:
-                                seen.add(holder)
-                                if at in unspecified_atoms:
-                                    unspecified.append(holder)
-                                if persons[at] != _PERSON:
-                                    stack.append(holder)
-                            elif persons[at] != _PERSON:
-                                doubtful = True
-                    elif what == _DIRECTS and node == company:
-                        managers.add(roots[source[edge]] if tier == 1 else root(source[edge], tier))
+                if flags[edge] & DEAD:
+                    edge = next_in[edge]
+                    continue
+                what = kind[edge]
+                if what == _OWNS or what == _CONTROLS:
+                    if first[edge] < end and last[edge] > start:
+                        at = source[edge]
+                        holder = roots[at] if lowest else root(at, tier)
+                        found.append((edge, holder, node))
+                        if what == _OWNS and flags[edge] & CERTAIN:
+                            said: StakeDetail = details[detail[edge]]  # type: ignore[assignment]
+                            total += said.at_least
+                        if holder not in seen:
+                            seen.add(holder)
+                            if at in unspecified_atoms:
+                                unspecified.append(holder)
+                            if persons[at] != _PERSON:
+                                stack.append(holder)
+                        elif persons[at] != _PERSON:
+                            doubtful = True
+                elif what == _DIRECTS and node == company:
+                    managers.add(roots[source[edge]] if lowest else root(source[edge], tier))
                 edge = next_in[edge]
-        if totals is not None and not doubtful:
-            doubtful = any(total > 1 for total in totals.values())
+        if total > PARTS and not doubtful:  # several dimensions or sources may have been summed
+            doubtful = _over_allocated(world, found, node)
     return Upstream(tuple(found), frozenset(seen), frozenset(managers), tuple(unspecified), doubtful)
+
+
+def _over_allocated(world: World, found: list[tuple[int, Node, Node]], company: Node) -> bool:
+    """Whether the lower bounds of one dimension may sum over the whole."""
+    totals: dict[str, int] = {}
+    edges = world.edges
+    for edge, _, held in found:
+        if held == company and edges.flags[edge] & CERTAIN:
+            said = edges.detail_of(edge)
+            if isinstance(said, StakeDetail):
+                totals[said.dimension] = totals.get(said.dimension, 0) + said.at_least
+    return any(total > PARTS for total in totals.values())

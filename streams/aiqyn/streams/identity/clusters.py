@@ -46,6 +46,7 @@ class Clusters:
         self._decided: dict[int, set[int]] = {}
         self._apart: dict[int, set[int]] = {}
         self._by_name: dict[str, set[int]] = {}
+        self._names_of: dict[int, frozenset[str]] = {}
         self.roots = array("i")
         """Level 1: by atom the atom that stands for its cluster. Read only outside."""
         self.groups: dict[int, tuple[int, ...]] = {}
@@ -173,20 +174,23 @@ class Clusters:
                         del table[a]
         return self._resettle({left, right})
 
-    def named(self, atom: int, keys: Iterable[str], known: bool) -> None:
-        """Whether the atom's records bear these name keys. Call `rematch` afterwards."""
-        for key in keys:
-            if known:
-                self._by_name.setdefault(key, set()).add(atom)
-            else:
-                bearers = self._by_name.get(key)
-                if bearers is not None:
-                    bearers.discard(atom)
-                    if not bearers:
-                        del self._by_name[key]
+    def named(self, atom: int, keys: frozenset[str]) -> None:
+        """Which name keys the atom's records bear now. Call `rematch` afterwards."""
+        before = self._names_of.get(atom, frozenset())
+        for key in keys - before:
+            self._by_name.setdefault(key, set()).add(atom)
+        for key in before - keys:
+            self._by_name[key].discard(atom)
+            if not self._by_name[key]:
+                del self._by_name[key]
+        if keys:
+            self._names_of[atom] = keys
+        else:
+            self._names_of.pop(atom, None)
 
-    def has_namesake(self, keys: Iterable[str]) -> bool:
-        return any(len(self._by_name.get(key, ())) > 1 for key in keys)
+    def has_namesake(self, atom: int) -> bool:
+        """Whether another cluster bears a name of this atom's cluster."""
+        return self._has_namesake(self.roots[atom])
 
     def rematch(self, atoms: Iterable[int]) -> set[int]:
         """What is known of the persons behind these atoms changed: compare them with their namesakes again."""
@@ -325,9 +329,9 @@ class Clusters:
                 around |= self._unlink(root)
         quiet = not before
         for root in roots:
-            traits = self._traits_of(self.members(root, 1))
-            if not traits.names or not self.has_namesake(traits.names):
+            if not self._has_namesake(root):
                 continue
+            traits = self._traits_of(self.members(root, 1))
             for other in self._namesakes(traits) - {root}:
                 strength = agreement(traits, self._traits_of(self.members(other, 1)))
                 if strength is not None and not self._ruled(root, other):
@@ -339,6 +343,16 @@ class Clusters:
         if quiet:
             return set()
         return before | self._settle(around)
+
+    def _has_namesake(self, root: int) -> bool:
+        """Whether any other cluster bears one of its names."""
+        roots, by_name = self.roots, self._by_name
+        for atom in self.groups.get(root) or (root,):
+            for key in self._names_of.get(atom, ()):
+                bearers = by_name[key]
+                if len(bearers) > 1 and any(roots[other] != root for other in bearers):
+                    return True
+        return False
 
     def _entangled(self, root: int) -> bool:
         """Whether anything above level 1 rests on this cluster."""

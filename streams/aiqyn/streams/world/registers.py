@@ -15,7 +15,8 @@ class Reading(NamedTuple):
     budget_level: str
     state_owned: bool | None
     listed: bool | None
-    dissolved: str
+    dissolved: str | None
+    """The date as written; empty: stated not to be dissolved."""
     jurisdiction: str
 
 

@@ -47,12 +47,14 @@ from aiqyn.streams.identity.clusters import Clusters, is_identifier
 from aiqyn.streams.identity.evidence import Traits
 from aiqyn.streams.intake.names import name_key
 from aiqyn.streams.ports import FactLog
-from aiqyn.streams.world.process import ProcessState, compile_process
+from aiqyn.streams.world.process import Fold, ProcessState, release_order
 from aiqyn.streams.world.registers import DeclarationFact, ListingFact, Reading, Register, SeatFact
 from aiqyn.streams.world.standing import Flip, GroupKey, Standing
 from aiqyn.streams.world.timeline import Piece, Version, order, timelines
 from aiqyn.streams.world.touched import Touched
 
+_FOLDS_KEPT = 20_000
+"""Processes whose merged releases are kept for the next one."""
 POST, KIN, SEAT, DECLARATION = 1, 2, 4, 8
 """Marks of a person of interest."""
 
@@ -143,6 +145,7 @@ class World:
         self._standing = Standing()
         self._retractions: dict[tuple[str, str], set[int]] = {}
         self._releases: dict[str, list[int]] = {}
+        self._folds: dict[str, Fold] = {}
         self._versions: dict[int, list[int]] = {}
         self._replaced_by: dict[int, set[int]] = {}
         self._replaces: dict[int, tuple[int, ...]] = {}
@@ -295,9 +298,7 @@ class World:
             del known[key]
         if count > 1 or (count == 1 and sign < 0):
             return
-        still = {name for names, _, _ in known for name in names}
-        self.clusters.named(atom, [name for name in key[0] if name not in still], False)
-        self.clusters.named(atom, still, True)
+        self.clusters.named(atom, frozenset(name for names, _, _ in known for name in names))
         if not known:
             del self._info[atom]
         touched.identity |= self.clusters.rematch([atom])
@@ -343,8 +344,7 @@ class World:
 
     def _tie_changed(self, atom: int, touched: Touched) -> None:
         """A person's tie or role changed: it may agree with a namesake now, or no longer."""
-        known = self._info.get(atom)
-        if known and self.clusters.has_namesake(name for names, _, _ in known for name in names):
+        if self.clusters.has_namesake(atom):
             touched.identity |= self.clusters.rematch([atom])
 
     def births_of(self, atoms: Iterable[int]) -> set[str]:
@@ -581,7 +581,7 @@ class World:
         else:
             public = True if fact.entity_type in ("state", "stateBody") else None
             reading = Reading(
-                public, "", None, True if fact.listed else None, fact.dissolved, fact.jurisdiction
+                public, "", None, True if fact.listed else None, fact.dissolved or None, fact.jurisdiction
             )
             if sign > 0:
                 self.readings.add(atom, head.seq, reading)
@@ -678,7 +678,7 @@ class World:
         dimension = _DIMENSIONS.get(type, type)
         share = piece.share if piece.stated else UNKNOWN
         self.edges.add(
-            holder, company, Kind.OWNS, StakeDetail(dimension, share, indirect, source), span, seq, written
+            holder, company, Kind.OWNS, StakeDetail.of(dimension, share, indirect, source), span, seq, written
         )
 
     # --- processes and allocations -------------------------------------------------------------------------
@@ -690,13 +690,28 @@ class World:
         if before is not None:
             self._index_case(fact.ocid, before.buyers, [party.atoms for party in before.parties], -1)
         if seqs:
-            facts = {head.seq: (head, fact)} if seqs == [head.seq] else self._log.read(seqs)
-            state = compile_process([(h, f) for h, f in facts.values() if isinstance(f, Release)])
+            state = self._folded(head, fact, seqs, sign).state()
             self.processes[fact.ocid] = state
             self._index_case(fact.ocid, state.buyers, [party.atoms for party in state.parties], 1)
         else:
             del self._releases[fact.ocid]
+            self._folds.pop(fact.ocid, None)
         touched.cases.add(fact.ocid)
+
+    def _folded(self, head: Head, fact: Release, seqs: Sequence[int], sign: int) -> Fold:
+        """All standing releases of the process, merged. A last one is folded onto the others; else all anew."""
+        fold = self._folds.get(fact.ocid)
+        if fold is None and len(seqs) == 1 and sign > 0:
+            fold = Fold()
+        if sign > 0 and fold is not None and (fold.last is None or fold.last < release_order(head, fact)):
+            fold.add(head, fact)
+        else:
+            facts = self._log.read(seqs)
+            fold = Fold.of((h, f) for h, f in facts.values() if isinstance(f, Release))
+        self._folds[fact.ocid] = fold
+        if len(self._folds) > _FOLDS_KEPT:
+            self._folds.pop(next(iter(self._folds)))
+        return fold
 
     def _index_case(
         self, key: str, buyers: Iterable[Sequence[str]], parties: Iterable[Sequence[str]], sign: int
