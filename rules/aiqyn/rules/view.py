@@ -308,6 +308,10 @@ class GraphView(Protocol):
         """Relatives within the profile's degrees, one entry a way. Cost: the family within three ties."""
         ...
 
+    def family(self, person: Node) -> Iterable[Node]:
+        """The person and everybody who may be a relative at all: a cheap superset of `kin`."""
+        ...
+
     def under_18(self, person: Node) -> Days:
         """Days before the 18th birthday; all days where no birth date is known."""
         ...

@@ -175,11 +175,25 @@ class Engine:
         alert = self.alert(id)
         if alert is None or alert["dataState"] == "withdrawn":
             return False
-        self.world.silence(head)
+        return not self.stands_without(id, (head,))
+
+    def stands_without(self, id: str, heads: Iterable[Head]) -> bool:
+        """Whether the alert would be current, were all these events retracted. Leaves everything as it was.
+
+        False for an alert that is not known.
+        """
+        alert = self.alert(id)
+        if alert is None:
+            return False
+        silenced: list[Head] = []
         try:
-            return all(draft.id != id for draft in self._judge.drafts(case_key(alert)))
+            for head in heads:
+                self.world.silence(head)
+                silenced.append(head)
+            return any(draft.id == id for draft in self._judge.drafts(case_key(alert)))
         finally:
-            self.world.restore(head)
+            for head in reversed(silenced):
+                self.world.restore(head)
 
 
 def case_key(alert: Mapping[str, Any]) -> str:

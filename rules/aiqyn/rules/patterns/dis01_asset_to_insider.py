@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,8 @@ from aiqyn.rules.model import Finding, Insufficient, Rule, Severity
 from aiqyn.rules.profile import Profile
 from aiqyn.rules.terms import interest
 from aiqyn.rules.terms.conflict import conflict
-from aiqyn.rules.terms.ties import ties
-from aiqyn.rules.view import Case, GraphView, Party
+from aiqyn.rules.terms.ties import Tie, ties
+from aiqyn.rules.view import Case, DatedWay, GraphView, Party
 from aiqyn.schemas.shares import Threshold
 
 
@@ -39,20 +39,25 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
         return
     severity: Severity = "critical" if is_cheap(case, params.cheap) else "high"
     (party,) = case.parties
-    yield from _judge(case, case.parties[0], severity, view, params, profile)
+    yield from _judge(ties(party, case, view), party, severity, view, params, profile)
     for earlier in case.earlier:
         then = earlier.parties[0]
         if then.node != party.node and _within(then, party, params.months):
-            # asked on the earlier day, by those who decided then, about today's recipient
-            at_that_time = party._replace(
-                window=then.window,
-                first_day=then.first_day,
-                last_day=then.last_day,
-                last_day_first=then.last_day_first,
-            )
-            moved = replace(earlier, parties=(at_that_time,))
-            for finding in _judge(moved, moved.parties[0], severity, view, params, profile):
-                yield replace(finding, party=party)
+            yield from _judge(_as_then(earlier, then, party, view), party, severity, view, params, profile)
+
+
+def _as_then(earlier: Case, then: Party, now: Party, view: GraphView) -> Iterator[Tie]:
+    """Those with influence over the earlier disposal on its day, with their ties to the present recipient."""
+    both = now._replace(window=then.window | now.window)
+    for tie in ties(both, replace(earlier, parties=(both,)), view):
+        power = []
+        for influence in tie.influence:
+            held = influence.days & then.window
+            if held:
+                days = now.window if held.certain else now.window.as_possible()
+                power.append(influence._replace(days=days, way=DatedWay(influence.way.links, days)))
+        if power:
+            yield replace(tie, influence=tuple(power))
 
 
 def is_cheap(case: Case, limit: Fraction) -> bool:
@@ -77,9 +82,14 @@ def _within(then: Party, now: Party, months: int) -> bool:
 
 
 def _judge(
-    case: Case, party: Party, severity: Severity, view: GraphView, params: Params, profile: Profile
+    found_ties: Iterable[Tie],
+    party: Party,
+    severity: Severity,
+    view: GraphView,
+    params: Params,
+    profile: Profile,
 ) -> Iterator[Finding]:
-    for tie in ties(party, case, view):
+    for tie in found_ties:
         days = interest.strong(tie.holder, party, party.window, params.min_share, view, profile)
         if days:
             ways = interest.strong_ways(tie.holder, party, days, params.min_share, view, profile)

@@ -29,7 +29,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
         if _known_otherwise(rivals, case, view, profile):
             continue
         for holder in pairs.common_holders(rivals, view):
-            if holder in (rivals.left.node, rivals.right.node):
+            if holder in (rivals.left.node, rivals.right.node) and not view.is_person(holder):
                 continue
             public = view.is_public_body(holder)
             days = pairs.both_hold(rivals, holder, params.min_share, False, view, profile)

@@ -27,7 +27,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 def judge(rivals: Rivals, view: GraphView) -> Iterator[Finding]:
     """The findings about one pair, one a controlling company."""
     for holder in pairs.common_holders(rivals, view):
-        if view.is_person(holder):
+        if view.is_person(holder) and holder not in (rivals.left.node, rivals.right.node):
             continue
         days = pairs.window(rivals)
         for party in (rivals.left, rivals.right):

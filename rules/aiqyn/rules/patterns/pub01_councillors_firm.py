@@ -32,7 +32,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
         if not party.won:
             continue
         for tie in ties(party, case, view):
-            seats = _council_seats(tie, case, view)
+            seats = _council_seats(tie, view)
             if not seats:
                 continue
             member = ALWAYS if tie.own else _membership(tie.official, tie.holder, view)
@@ -48,17 +48,18 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                 yield found
 
 
-def _council_seats(tie: Tie, case: Case, view: GraphView) -> list[Influence]:
+def _council_seats(tie: Tie, view: GraphView) -> list[Influence]:
     """Influence by a seat on a council above the buyer whose budget level is the buyer's."""
     found = []
     by_post = {(post.link.seq, post.body): post for post in view.posts(tie.official)}
-    levels = view.budget_levels(case.buyer) if case.buyer is not None else frozenset()
     for influence in tie.influence:
         first = influence.way.links[0]
         post = by_post.get((first.seq, first.target)) if isinstance(first.target, int) else None
         if influence.seat or post is None or post.role != COUNCILLOR or len(influence.way.links) < 3:
             continue
+        payer = influence.way.links[-1].source
         ours = view.budget_levels(post.body)
+        levels = view.budget_levels(payer) if isinstance(payer, int) else frozenset()
         if not ours & levels:
             continue
         sure = len(ours) == 1 and ours == levels

@@ -28,10 +28,10 @@ def _judge(party: Party, view: GraphView) -> Iterator[Finding]:
     span = Days.of(
         [(party.bid_day, party.last_day + 1, False), (party.bid_day, party.last_day_first + 1, True)]
     )
-    yield from _listed(party, party.node, ALWAYS & span, [DatedWay((), ALWAYS)], view)
-    if party.natural_person:
+    yield from _listed(party, party.node, span, [DatedWay((), ALWAYS)], view)
+    if party.natural_person or not span:
         return
-    holding = view.holding(party.node, party.window)
+    holding = view.holding(party.node, span)
     for holder in sorted(holding.holders()):
         if holder == party.node or not view.listings(holder):
             continue
@@ -40,7 +40,7 @@ def _judge(party: Party, view: GraphView) -> Iterator[Finding]:
             yield from _listed(party, holder, days, list(holding.ways(holder, days)[0]), view)
     for role in view.roles(party.node):
         if role.role == "director" and not role.ex_officio and view.listings(role.person):
-            days = (role.days & span).minus(view.is_state_owned(party.node, party.window))
+            days = (role.days & span).minus(view.is_state_owned(party.node, span))
             if days:
                 yield from _listed(party, role.person, days, [DatedWay((role.link,), days)], view)
 

@@ -63,7 +63,7 @@ def _ties(party: Party, case: Case, view: GraphView) -> Sequence[Tie]:
     found: dict[tuple[Node, Node], Tie] = {}
     for holder in view.people_of_interest(party):
         for person, same in view.same_as(holder):
-            for official, kin, joined in _officials(person, view):
+            for official, kin, joined in _officials(person, case, view):
                 key = (official, holder)
                 if key in found:
                     continue
@@ -75,12 +75,21 @@ def _ties(party: Party, case: Case, view: GraphView) -> Sequence[Tie]:
     return list(found.values())
 
 
-def _officials(person: Node, view: GraphView) -> Iterator[tuple[Node, tuple[Kin, ...], Way]]:
-    """The person and its relatives, each as an official that it may be; with the ways from the official."""
-    yield person, (), ()
-    for relative in dict.fromkeys(kin.relative for kin in view.kin(person)):
-        ways = tuple(kin for kin in view.kin(relative) if kin.relative == person)
-        if not ways:
+def _officials(person: Node, case: Case, view: GraphView) -> Iterator[tuple[Node, tuple[Kin, ...], Way]]:
+    """The person and its relatives, each as an official with influence that it may be; with the ways from it."""
+    for relative in view.family(person):
+        officials = [found for found in view.same_as(relative) if has_influence(found[0], case, view)]
+        if not officials:
             continue
-        for official, same in view.same_as(relative):
-            yield official, ways, same
+        if relative == person:
+            yield person, (), ()
+            continue
+        ways = tuple(kin for kin in view.kin(relative) if kin.relative == person)
+        if ways:
+            for official, same in officials:
+                yield official, ways, same
+
+
+def has_influence(person: Node, case: Case, view: GraphView) -> bool:
+    """Whether the person is named in the case, or ever held a post at one of its bodies."""
+    return person in case.seats or any(post.body in case.bodies for post in view.posts(person))

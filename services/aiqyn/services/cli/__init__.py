@@ -15,6 +15,7 @@ import typer
 from typer.main import get_command
 
 from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
+from aiqyn.services.cli.stopping import StopAsked
 from aiqyn.services.keys import BadKeys
 from aiqyn.services.settings import BadSetting
 from aiqyn.services.store.errors import StoreError
@@ -81,6 +82,9 @@ def run(arguments: Sequence[str]) -> int:
         return FAILED
     except BrokenPipeError:
         return _reader_gone()
+    except StopAsked:
+        _say("stopped by a signal; what was written is safe")
+        return FINE
     except (typer.Abort, KeyboardInterrupt):
         _say("interrupted")
         return FAILED

@@ -16,7 +16,7 @@ from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
 from aiqyn.services.cli.ingest import print_report
 from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.cli.progress import progress
-from aiqyn.services.cli.stopping import StopAsked, Stopping
+from aiqyn.services.cli.stopping import Stopping
 from aiqyn.services.demo.compare import Comparison, compare
 from aiqyn.services.demo.country import DEFAULT_SIZE, SMALLEST_SIZE, Country, generate
 from aiqyn.services.feeding import batches
@@ -62,11 +62,7 @@ def demo(
         _make_room(settings, name)
     stopping = Stopping()
     with stopping.caught(), open_to_write(settings, "aiqyn demo") as database:
-        try:
-            monitor = _stream_in(database, country, name, stopping)
-        except StopAsked:
-            output.talk("stopped by a signal; run the command again for the rest")
-            return FINE
+        monitor = _stream_in(database, country, name, stopping)
         comparison = compare(
             country.truth, country.decoys, reads.alerts(database.engine, AlertFilter(withdrawn=True))
         )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aiqyn.rules.model import Topic
+from aiqyn.streams.graph.family import family
+from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.graph.upstream import Upstream, upstream
 from aiqyn.streams.world.process import ProcessState
 from aiqyn.streams.world.world import DECLARATION, KIN, POST, SEAT, World
@@ -17,12 +19,13 @@ ALL: frozenset[Topic] = frozenset({"people", "declarations", "rivals", "owners",
 
 
 def topics(world: World, process: ProcessState) -> frozenset[Topic]:
-    """Topics that the process touches. Cost: the edges upstream of its parties."""
+    """Topics that the process touches. Cost: the edges upstream of its parties, and their families."""
     clusters = world.clusters
     marks, members = world.marks, clusters.members
     higher = clusters.any_higher
     found: set[Topic] = set()
     above: list[Upstream] = []
+    people: set[int] = set()
     for party in process.parties:
         atom = world.atoms.find(party.atoms[-1])
         assert atom is not None
@@ -34,11 +37,16 @@ def topics(world: World, process: ProcessState) -> frozenset[Topic]:
             for node in nodes:
                 if higher and clusters.joined_higher(node):
                     return ALL
-                if "people" not in found:
-                    for each in members(node, 1):
-                        if marks[each] & _INTEREST:
-                            found.add("people")
-                            break
+                for each in members(node, 1):
+                    if marks[each] & _INTEREST:
+                        people.add(node)
+                        break
+    if people:
+        reached = {relative for person in people for relative in family(world, 1, person)}
+        if higher and any(clusters.joined_higher(person) for person in reached):
+            return ALL
+        if _influential(world, reached, process):
+            found.add("people")
     if len(world.listings) and _listed(world, above):
         found.add("listed")
     if process.rivals and _related(process, above):
@@ -46,6 +54,39 @@ def topics(world: World, process: ProcessState) -> frozenset[Topic]:
     if _declared(world, process.ocid):
         found.add("declarations")
     return frozenset(found)
+
+
+def _influential(world: World, people: Iterable[int], process: ProcessState) -> bool:
+    """Whether any of these persons is named in the process or holds a post at its buyer or at a body above it."""
+    edges, roots = world.edges, world.clusters.roots
+    seats = {roots[atom] for entries in world.seats.get(process.ocid, {}).values() for atom, _ in entries}
+    bodies = _bodies(world, process)
+    for person in people:
+        if person in seats:
+            return True
+        for atom in world.clusters.members(person, 1):
+            if world.marks[atom] & POST:
+                for edge in edges.out_of(atom):
+                    if edges.kind[edge] == Kind.HOLDS_POST and roots[edges.target[edge]] in bodies:
+                        return True
+    return False
+
+
+def _bodies(world: World, process: ProcessState) -> set[int]:
+    """The buyers and the bodies up to two levels above them, however joined."""
+    edges, clusters = world.edges, world.clusters
+    layer = {atom for atoms in process.buyers if (atom := world.atoms.find(atoms[-1])) is not None}
+    found: set[int] = set()
+    for _ in range(3):
+        layer = {each for atom in layer for each in clusters.widest(atom)}
+        found.update(clusters.roots[atom] for atom in layer)
+        layer = {
+            edges.target[edge]
+            for atom in layer
+            for edge in edges.out_of(atom)
+            if edges.kind[edge] == Kind.PARENT_BODY
+        }
+    return found
 
 
 def _listed(world: World, above: Iterable[Upstream]) -> bool:

@@ -42,6 +42,7 @@ from aiqyn.schemas.shares import Share, Threshold
 from aiqyn.streams.detection.holding import CompanyHolding, Tie
 from aiqyn.streams.detection.kin import FamilyTie, Step, relatives
 from aiqyn.streams.graph.details import ControlDetail, PostDetail, RoleDetail, StakeDetail
+from aiqyn.streams.graph.family import family
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.graph.upstream import Upstream, upstream
 from aiqyn.streams.identity.clusters import cluster_name, is_identifier
@@ -325,6 +326,11 @@ class LevelView:
                 found[key] = Role(person, detail.role, detail.ex_officio, days, link)
         result = self._roles[company] = sorted(found.values(), key=lambda role: role.link.seq)
         return result
+
+    def family(self, person: Node) -> Iterable[Node]:
+        found = family(self._world, self._tier, person)
+        self.seen |= found
+        return sorted(found)
 
     def kin(self, person: Node) -> Sequence[Kin]:
         known = self._kin.get(person)

@@ -29,6 +29,11 @@ class Traits:
     """Valid `SCHEME:ID`."""
 
 
+def _telling(contacts: frozenset[str]) -> frozenset[str]:
+    """Phones, e-mails and addresses. A bank account is no fact that corroborates (design, section 6)."""
+    return frozenset(contact for contact in contacts if not contact.startswith("account:"))
+
+
 @lru_cache(maxsize=65536)
 def _span(birth: str) -> DaySpan | None:
     return parse_optional_day(birth)
@@ -68,7 +73,7 @@ def agreement(left: Traits, right: Traits) -> Strength | None:
     if not left.births or not right.births:
         return None
     one_more = not (
-        left.contacts.isdisjoint(right.contacts)
+        _telling(left.contacts).isdisjoint(right.contacts)
         and left.relatives.isdisjoint(right.relatives)
         and left.roles.isdisjoint(right.roles)
     )

@@ -29,6 +29,8 @@ _RANK = {tag: rank for rank, tag in enumerate(TAGS)}
 _DEAD_AWARDS = frozenset({"cancelled", "unsuccessful"})
 _DEAD_CONTRACTS = frozenset({"cancelled"})
 _DEAD_TENDERS = frozenset({"cancelled", "withdrawn"})
+_WHOLE = frozenset({"suppliers", "tenderers"})
+"""Lists that a later release replaces, even by an empty one."""
 _SOME_DAY = DaySpan(BEGINNING, BEGINNING)
 
 Atoms = tuple[str, ...]
@@ -95,7 +97,11 @@ def release_order(head: Head, release: Release) -> Order:
 
 def counts(status: object) -> bool:
     """Whether an award counts: active, pending, no status or an unknown word (design, section 5)."""
-    return not (isinstance(status, str) and status.strip().casefold() in _DEAD_AWARDS)
+    return not _is(status, _DEAD_AWARDS)
+
+
+def _is(status: object, codes: frozenset[str]) -> bool:
+    return isinstance(status, str) and status.strip().casefold() in codes
 
 
 def compile_process(releases: Iterable[tuple[Head, Release]]) -> ProcessState:
@@ -108,7 +114,7 @@ class Fold:
 
     __slots__ = (
         "_awards", "_bids", "_buyer", "_buyer_seq", "_cancelled", "_contracts", "_counted", "_first", "_last_day",
-        "_named", "_parties", "_tender", "last",
+        "_named", "_parties", "_since", "_tender", "last",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -127,8 +133,10 @@ class Fold:
         self._bids: dict[object, Bid] = {}
         self._awards: dict[object, Award] = {}
         self._contracts: dict[object, Contract] = {}
+        self._since: dict[object, DaySpan] = {}
+        """Awards that count or once did, with the date of the first release in which each counts."""
         self._counted: dict[object, DaySpan] = {}
-        """Counting awards, with the date of the first release in which each counts."""
+        """The same of those that count."""
         self._named: dict[tuple[bool, str], int] = {}
         """Whether in an award, label > ledger number of the first release that names it there."""
 
@@ -146,7 +154,9 @@ class Fold:
             self._first = (head, release)
         if "compiled" in release.tag:
             self._forget()
-        self._last_day = parse_optional_day(release.date) or _SOME_DAY
+            self._cancelled = False
+        day = parse_optional_day(release.date) or _SOME_DAY
+        self._last_day = max(self._last_day, day)
         self._buyer = _merged(self._buyer, release.buyer)
         self._tender = _merged(self._tender, release.tender)
         _merge_all(self._parties, release.parties)
@@ -155,7 +165,7 @@ class Fold:
         _merge_all(self._contracts, release.contracts)
         for key, award in self._awards.items():
             if counts(award.status):
-                self._counted.setdefault(key, self._last_day)
+                self._counted[key] = self._since.setdefault(key, day)
             else:
                 self._counted.pop(key, None)
         self._note_names(head.seq, release)
@@ -188,11 +198,11 @@ class Fold:
         parties = tuple(self._party(atoms, *entrants[atoms]) for atoms in sorted(entrants))
         return ProcessState(
             ocid=release.ocid,
-            cancelled=self._cancelled or (tender is not None and tender.status in _DEAD_TENDERS),
+            cancelled=self._cancelled or (tender is not None and _is(tender.status, _DEAD_TENDERS)),
             buyers=self._buyers(names),
             buyer_seq=self._buyer_seq or head.seq,
             parties=parties,
-            rivals=tuple(self._rivals(parties, has_lots, names)) if len(parties) > 1 else (),
+            rivals=tuple(self._rivals(parties, names)) if len(parties) > 1 else (),
             has_lots=has_lots,
         )
 
@@ -252,6 +262,8 @@ class Fold:
         start = self._start()
         if end.last < start.first:
             start = end
+        elif end.first < start.first:  # on a reading of its date the award comes first and is its own window
+            start = DaySpan(end.first, start.last)
         days = [span.first for bid in bids.values() if (span := parse_optional_day(bid.date or ""))]
         amount, currency = _total(entries)
         seqs = [seq for label in labels if (seq := self._named.get((bool(won), label)))]
@@ -278,7 +290,7 @@ class Fold:
         if not won:
             return "bid"
         signed = any(
-            contract.award_id in won and contract.status not in _DEAD_CONTRACTS
+            contract.award_id in won and not _is(contract.status, _DEAD_CONTRACTS)
             for contract in self._contracts.values()
         )
         return "contract" if signed else "award"
@@ -287,7 +299,9 @@ class Fold:
         assert self._first is not None
         first = parse_optional_day(self._first[1].date) or _SOME_DAY
         opened = parse_optional_day(self._tender.period_start or "") if self._tender is not None else None
-        return first if opened is None else min(opened, first)
+        if opened is None:
+            return first
+        return DaySpan(min(opened.first, first.first), min(opened.last, first.last))
 
     def _award_date(self, key: object, award: Award) -> tuple[DaySpan, DateBasis]:
         span = parse_optional_day(award.date or "")
@@ -297,7 +311,7 @@ class Fold:
             span
             for contract in self._contracts.values()
             if contract.award_id == key
-            and contract.status not in _DEAD_CONTRACTS
+            and not _is(contract.status, _DEAD_CONTRACTS)
             and (span := parse_optional_day(contract.date_signed or "")) is not None
         ]
         return (min(signed), "contract.dateSigned") if signed else (self._counted[key], "release.date")
@@ -322,10 +336,9 @@ class Fold:
         closed = parse_optional_day(self._tender.period_end or "") if self._tender is not None else None
         return (closed, "tenderPeriod.endDate") if closed is not None else (self._last_day, "release.date")
 
-    def _rivals(
-        self, parties: Sequence[PartyState], has_lots: bool, names: _Names
-    ) -> Iterator[tuple[int, int]]:
-        """Pairs of bidders of different bids (or, without bids, suppliers of different awards) with a lot in common."""
+    def _rivals(self, parties: Sequence[PartyState], names: _Names) -> Iterator[tuple[int, int]]:
+        """Pairs of bidders of different bids (or, without bids, suppliers of different awards) with a lot in common; one
+        that states no lot is in every lot."""
         place = {party.atoms: number for number, party in enumerate(parties)}
         entries: list[tuple[frozenset[int], frozenset[str]]] = []
         offers: Iterable[tuple[tuple[Organization, ...] | None, tuple[str, ...] | None]]
@@ -341,7 +354,7 @@ class Fold:
         found: set[tuple[int, int]] = set()
         for number, (left, left_lots) in enumerate(entries):
             for right, right_lots in entries[number + 1 :]:
-                if has_lots and left_lots and right_lots and left_lots.isdisjoint(right_lots):
+                if left_lots and right_lots and left_lots.isdisjoint(right_lots):
                     continue
                 for a in left:
                     for b in right:
@@ -379,8 +392,8 @@ def _merged(known: Item | None, update: Item | None | Any) -> Item | None:
     changes: dict[str, Any] = {}
     for name in update.__struct_fields__:
         value = getattr(update, name)
-        if value is UNSET:
-            continue
+        if value is UNSET or (value == () and name not in _WHOLE):
+            continue  # in OCDS merging an empty list states nothing
         if isinstance(value, Struct) and name != "value":
             value = _merged(getattr(known, name) or None, value)
         elif name == "lots" and value and isinstance(value[0], Struct):

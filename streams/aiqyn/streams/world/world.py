@@ -15,6 +15,7 @@ from aiqyn.schemas.identifiers import parse_atom
 from aiqyn.schemas.shares import UNKNOWN
 from aiqyn.streams.facts import (
     Allocation,
+    Atom,
     Committee,
     Company,
     Debarment,
@@ -151,6 +152,8 @@ class World:
         self._replaces: dict[int, tuple[int, ...]] = {}
         self._allocation_seqs: dict[str, list[int]] = {}
         self._sources: dict[str, int] = {}
+        self._statements: dict[int, int] = {}
+        """Hash of a 0.4 statement's name > its ledger number."""
         self._described: dict[int, int] = {}
         """Record's atom > ledger number of the version that describes it."""
 
@@ -193,11 +196,10 @@ class World:
 
     def _is_described(self, record: str) -> bool:
         number = self.atoms.find(record)
-        return (
-            number is not None
-            and bool(self._described)
-            and any(each in self._described for each in self._chain(number))
-        )
+        if number is None:
+            return False
+        same = self.clusters.members(self.clusters.root(number, 1), 1)
+        return any(each in self._described for atom in same for each in self._chain(atom))
 
     def silence(self, head: Head) -> Touched:
         """As if this event had been retracted; `restore` takes it back. For asking what would hold without it."""
@@ -336,6 +338,18 @@ class World:
                 if edges.kind[edge] in KIN_KINDS:
                     relatives.update(self._identifiers(edges.source[edge]))
         return Traits(*map(frozenset, (names, births, contacts, relatives, roles, identifiers)))
+
+    def traits(self, atoms: Iterable[int]) -> Traits:
+        """What is known of the person that these atoms are."""
+        return self._traits(atoms)
+
+    def describing(self, atoms: Iterable[int]) -> set[int]:
+        """Ledger numbers of the versions that describe the BODS person or entity records among these atoms."""
+        return {self._described[atom] for atom in atoms if atom in self._described}
+
+    def releases(self, ocid: str) -> Sequence[int]:
+        """Ledger numbers of the standing releases of a process; none for a process that is not known."""
+        return tuple(self._releases.get(ocid, ()))
 
     def _identifiers(self, atom: int) -> Iterator[str]:
         for member in self.clusters.members(self.clusters.root(atom, 1), 1):
@@ -506,7 +520,7 @@ class World:
         self._mention(fact.recipient, touched, sign)
 
     def _decision(self, head: Head, fact: Decision, touched: Touched, sign: int) -> None:
-        left, right = self._atom(fact.left), self._atom(fact.right)
+        left, right = self._reference(fact.left, touched), self._reference(fact.right, touched)
         by_person = not fact.decided_by.startswith("matcher")
         ruling = (by_person, head.instant, head.source, head.id, fact.verdict, head.seq)
         touched.identity |= self.clusters.rule(left, right, ruling, sign < 0)
@@ -550,9 +564,35 @@ class World:
         self._enter_version(record, fact, head.seq, sign)
         for name in fact.replaces:
             touched.identity |= self.clusters.bond(record, self._atom(name), True, sign)
+        if fact.statement:
+            self._state(record, fact.statement, head.seq, touched, sign)
         known = {head.seq: (head, fact)}
         for part in {tuple(self._chain(each)) for each in before | {record}}:
             self._describe(part, known, touched)
+
+    def _state(self, record: int, statement: Atom, seq: int, touched: Touched, sign: int) -> None:
+        """A 0.4 statement of a record: mixed data refer to the record by it, so the two names are one record. The name
+        becomes an atom only where something refers to it, for almost nothing does."""
+        key = hash(statement)
+        if sign > 0:
+            self._statements[key] = seq
+        elif self._statements.get(key) == seq:
+            del self._statements[key]
+        number = self.atoms.find(statement)
+        if number is not None:
+            touched.identity |= self.clusters.bond(record, number, True, sign)
+
+    def _reference(self, name: Atom, touched: Touched) -> int:
+        """The atom of a record referred to, by its own name or by a statement of it."""
+        number = self.atoms.find(name)
+        if number is not None:
+            return number
+        number = self._atom(name)
+        seq = self._statements.get(hash(name))
+        fact = self._log.read([seq])[seq][1] if seq is not None else None
+        if isinstance(fact, PartyRecord) and fact.statement == name:
+            touched.identity |= self.clusters.bond(self._atom(fact.record), number, True)
+        return number
 
     def _describe(
         self, records: Sequence[int], known: Mapping[int, tuple[Head, Fact]], touched: Touched
@@ -594,6 +634,9 @@ class World:
     def _relationship(self, head: Head, fact: OwnershipRecord, touched: Touched, sign: int) -> None:
         """A relationship record: all its standing versions make one timeline an interest type."""
         record = self._atom(fact.record)
+        for name in (fact.subject, fact.party):
+            if name:
+                self._reference(name, touched)
         before = set(self._chain(record))
         self._enter_version(record, fact, head.seq, sign)
         known: Mapping[int, tuple[Head, Fact]] = {head.seq: (head, fact)}
