@@ -39,6 +39,10 @@ class Keys:
         digest = hmac.digest(self._secret(_ALERT_SECRET), b"aiqyn alert ids v1", hashlib.sha256)
         return UUID(bytes=digest[:16], version=5)
 
+    def derived(self, purpose: bytes) -> bytes:
+        """A key of 32 bytes for one purpose. Raises BadKeys."""
+        return hmac.digest(self._secret(_ALERT_SECRET), purpose, hashlib.sha256)
+
     def fingerprint(self) -> str:
         """Tells one folder's secret from another's and gives nothing away; the database keeps it."""
         return hmac.digest(self._secret(_ALERT_SECRET), b"aiqyn fingerprint v1", hashlib.sha256)[:8].hex()

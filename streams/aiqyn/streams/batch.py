@@ -22,6 +22,7 @@ from aiqyn.schemas.errors import Problem, Rejected
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.intake.normalise import normalise
+from aiqyn.streams.snapshot import freeze, thaw
 from aiqyn.streams.ports import (
     AlertRevision,
     Batch,
@@ -33,6 +34,8 @@ from aiqyn.streams.ports import (
     Store,
 )
 
+_SNAPSHOT_AFTER = 50_000
+"""Events since the last snapshot from which a new one is worth its time."""
 _REMEMBERED = 50_000
 """Facts kept in memory beside the store."""
 
@@ -94,6 +97,13 @@ class Report:
             "quality": self.quality,
             "alerts": dict(self.alerts),
         }
+
+
+class Snapshots(Protocol):
+    """Where snapshots are kept; only we can have written what `load` gives."""
+
+    def load(self) -> bytes | None: ...
+    def save(self, payload: bytes) -> None: ...
 
 
 class Judged(NamedTuple):
@@ -163,9 +173,19 @@ class Memory(FactLog):
 class Monitor:
     """The engine with its store: `start` once, then batches. One at a time drives a database."""
 
-    def __init__(self, store: Store, profile: str, namespace: UUID, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        profile: str,
+        namespace: UUID,
+        clock: Callable[[], int],
+        snapshots: Snapshots | None = None,
+    ) -> None:
         """`clock` gives microseconds since 1970 UTC. Raises ValueError for an unknown profile."""
         self._store = store
+        self._snapshots = snapshots
+        self._last: Head | None = None
+        self._snapshot_at = 0
         self._memory = Memory(store)
         self._clock = clock
         chosen = profiles.load(profile)
@@ -176,20 +196,43 @@ class Monitor:
         self.report = Report()
 
     def start(self) -> None:
-        """Rebuild the state from the store. Nothing is judged anew."""
-        last: Head | None = None
+        """Rebuild the state: from a snapshot and what the ledger has after it, else from the ledger. Nothing is judged
+        anew."""
+        self._adopt_snapshot()
 
         def facts() -> Iterable[tuple[Head, Fact]]:
-            nonlocal last
-            for head, fact in self._store.facts():
-                last = head
+            for head, fact in self._store.facts(after=self._snapshot_at):
+                self._last = head
                 yield head, fact
 
-        self.engine.load(facts(), self._store.standing())
-        if last is not None:
-            self._seq, self._recorded = last.seq, last.recorded_at
+        enabled = gc.isenabled()
+        gc.disable()  # what is read here stays
+        try:
+            self.engine.load(facts(), self._store.standing())
+        finally:
+            if enabled:
+                gc.enable()
+        if self._last is not None:
+            self._seq, self._recorded = self._last.seq, self._last.recorded_at
         gc.collect()
         gc.freeze()
+
+    def _adopt_snapshot(self) -> None:
+        payload = self._snapshots.load() if self._snapshots is not None else None
+        snapshot = thaw(payload) if payload is not None else None
+        if snapshot is None or snapshot.head.seq > self._store.last_seq():
+            return
+        if self._store.read([snapshot.head.seq])[snapshot.head.seq][0] == snapshot.head:
+            self.engine.adopt(snapshot.world)
+            self._last, self._snapshot_at = snapshot.head, snapshot.head.seq
+
+    def keep(self) -> None:
+        """Write a snapshot if enough came in since the last one to make the next start slow. Call it before leaving."""
+        if self._snapshots is None or self._last is None:
+            return
+        if self._seq - self._snapshot_at >= max(_SNAPSHOT_AFTER, self._seq // 10):
+            self._snapshots.save(freeze(self.engine.world, self._last))
+            self._snapshot_at = self._seq
 
     def run_batch(self, records: Sequence[Incoming], door: Door = "file") -> list[Verdict]:
         """Judge and commit one batch; a verdict a record, in order. After an exception the monitor is spent."""
@@ -270,7 +313,7 @@ class Monitor:
     def _head(self, event: Event, judged: Judged) -> Head:
         self._seq += 1
         self._recorded = max(self._recorded + 1, self._clock())
-        return Head(
+        self._last = Head(
             self._seq,
             event.source,
             event.id,
@@ -280,6 +323,7 @@ class Monitor:
             judged.record_key,
             self._recorded,
         )
+        return self._last
 
     def _refuse(
         self,

@@ -54,6 +54,13 @@ class Engine:
         for alert in standing:
             self._keep(alert)
 
+    def adopt(self, world: World) -> None:
+        """Go on from a world of a snapshot, made by the same code from the same ledger."""
+        world.attach(self._log, self._log.find)
+        self.world = world
+        self._judge.world = world
+        self._reach.world = world
+
     def _keep(self, alert: Alert) -> None:
         self._alerts[alert["id"]] = self._encoder.encode(alert)
         self._of_case.setdefault(case_key(alert), set()).add(alert["id"])

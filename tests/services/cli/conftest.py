@@ -1,15 +1,17 @@
 """The command as a person runs it, and a small story to feed it. Everybody in it is invented."""
 
+import io
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+
+from aiqyn.services.cli import run
 
 Json = dict[str, Any]
 COMMAND = [sys.executable, "-c", "from aiqyn.services.cli import main; main()"]
@@ -18,27 +20,36 @@ OCID = "ocds-x1y2z3-1"
 BUYER, SUPPLIER, OFFICIAL = "XX-REG:b1", "XX-REG:s1", "XX-PER:o1"
 
 
-class Aiqyn:
-    """Runs `aiqyn` in a folder of its own."""
+class Ran(NamedTuple):
+    """What a command printed."""
 
-    def __init__(self, folder: Path) -> None:
+    stdout: bytes
+    stderr: bytes
+
+
+class Aiqyn:
+    """Runs `aiqyn` in a folder of its own: in this process, or, started, in one of its own."""
+
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, printed: pytest.CaptureFixture[bytes]
+    ) -> None:
         self.folder = folder
+        self._monkeypatch = monkeypatch
+        self._printed = printed
 
     def __call__(
         self, *arguments: str, code: int = 0, stdin: bytes = b"", environ: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[bytes]:
+    ) -> Ran:
         """One command; it must end with `code`."""
-        run = subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=self.folder,
-            input=stdin,
-            capture_output=True,
-            env=os.environ | (environ or {}),
-            timeout=120,
-            check=False,
-        )
-        assert run.returncode == code, (run.stdout + run.stderr).decode()
-        return run
+        with self._monkeypatch.context() as patch:
+            patch.chdir(self.folder)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            for name, value in (environ or {}).items():
+                patch.setenv(name, value)
+            ended = run(arguments)
+        ran = Ran(*self._printed.readouterr())
+        assert ended == code, (ran.stdout + ran.stderr).decode()
+        return ran
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A command that is talked with while it runs."""
@@ -71,8 +82,10 @@ class Aiqyn:
 
 
 @pytest.fixture
-def aiqyn(tmp_path: Path) -> Aiqyn:
-    return Aiqyn(tmp_path)
+def aiqyn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Aiqyn:
+    return Aiqyn(tmp_path, monkeypatch, capsysbinary)
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def test_a_retracted_fact_withdraws_and_the_past_stays(told: Aiqyn, event: Calla
     retraction = event(
         "record.retracted",
         "retraction-1",
-        {"source": "/registers", "id": "post-1", "reason": "entered in error"},
+        {"target": {"source": "/registers", "id": "post-1"}, "reason": "error"},
     )
     counts = report(told, told.write("later.jsonl", [retraction]))
     assert counts["alerts"] == {"raised": 0, "updated": 0, "withdrawn": 1}
@@ -163,7 +163,7 @@ def test_a_retracted_fact_withdraws_and_the_past_stays(told: Aiqyn, event: Calla
 def test_a_replay_prints_what_alerts_print(told: Aiqyn, event: Callable[..., Json]) -> None:
     (before,) = told.json("alerts", "--format", "jsonl")
     retraction = event(
-        "record.retracted", "r", {"source": "/registers", "id": "director-1", "reason": "court"}
+        "record.retracted", "r", {"target": {"source": "/registers", "id": "director-1"}, "reason": "error"}
     )
     told("ingest", told.write("later.jsonl", [retraction]))
     stored = told("alerts", "--format", "jsonl", "--all").stdout
@@ -178,7 +178,8 @@ def test_a_replay_prints_what_alerts_print(told: Aiqyn, event: Callable[..., Jso
 def test_names_that_strangers_wrote_are_shown_and_not_obeyed(
     aiqyn: Aiqyn, event: Callable[..., Json]
 ) -> None:
-    hostile = event("official.\x1b[31mred[bold]\u202e", "h", {})
+    target = {"target": {"source": "/registers", "id": "post-1"}, "reason": "\x1b[31mred[bold]\u202e"}
+    hostile = event("record.retracted", "h", target)
     run = aiqyn("ingest", aiqyn.write("events.jsonl", [hostile]), code=2)
     shown = (run.stdout + run.stderr).decode()
     assert "[bold]" in shown
@@ -274,6 +275,24 @@ def test_ownership_of_a_company(aiqyn: Aiqyn) -> None:
     assert "XX-REG:unheard-of-1" in aiqyn("ownership", "XX-REG:unheard-of-1", code=1).stderr.decode()
 
 
+def test_an_alert_is_explained(told: Aiqyn, event: Callable[..., Json]) -> None:
+    (alert,) = told.json("alerts", "--format", "jsonl")
+    (found,) = told.json("explain", alert["id"], "--format", "json")
+    assert (found["alert"], found["rule"], found["paths"]) == (alert["id"], "COI-02", alert["paths"])
+    assert {"conditions", "decisive", "knownSince", "knownOnAward", "sentence"} <= found.keys()
+    decisive = {(name["source"], name["id"]) for name in found["decisive"]}
+    assert {("/registers", "post-1"), ("/registers", "director-1")} <= decisive
+    text = told("explain", alert["id"][:13]).stdout.decode()
+    assert found["sentence"] in text
+    assert "post-1" in text
+    # Retracting a decisive event alone does withdraw it, and a withdrawn alert is explained too.
+    target = {"target": {"source": "/registers", "id": "director-1"}, "reason": "court"}
+    told("ingest", told.write("later.jsonl", [event("record.retracted", "r", target)]))
+    (gone,) = told.json("explain", alert["id"], "--json")
+    assert gone["paths"] == alert["paths"]
+    assert "nonsense" in told("explain", "nonsense", code=1).stderr.decode()
+
+
 def test_identifiers_are_judged(aiqyn: Aiqyn) -> None:
     good, short, none = aiqyn.json("id", "KZ-BIN:990340005977", "KZ-BIN:90340005977", "nonsense")
     assert list(good) == ["scheme", "id", "valid", "kind", "why"]
@@ -287,6 +306,20 @@ def test_rules_are_listed(aiqyn: Aiqyn) -> None:
     assert {"COI-01", "COI-02"} <= {rule["id"] for rule in found}
     table = aiqyn("rules", "list").stdout.decode()
     assert all(rule["title"] in table for rule in found)
+    page = aiqyn("rules", "show", "coi-02").stdout.decode()
+    assert page.startswith("# COI-02")
+    assert b"'cy'" in aiqyn("rules", "show", "COI-02", "--lang", "cy", code=64).stderr
+
+
+def test_pages_of_rules_are_written_and_checked(aiqyn: Aiqyn) -> None:
+    assert b"README.md is stale" in aiqyn("rules", "docs", "--out", "pages", "--check", code=1).stderr
+    aiqyn("rules", "docs", "--out", "pages")
+    aiqyn("rules", "docs", "--out", "pages", "--check")
+    (aiqyn.folder / "pages" / "COI-01.md").write_text("changed")
+    (aiqyn.folder / "pages" / "COI-99.md").write_text("of no rule")
+    said = aiqyn("rules", "docs", "--out", "pages", "--check", code=1).stderr.decode()
+    assert "COI-01.md" in said
+    assert "COI-99.md" in said
 
 
 def test_a_database_is_upgraded_once(aiqyn: Aiqyn) -> None:

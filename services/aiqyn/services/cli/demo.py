@@ -10,7 +10,7 @@ import typer
 
 from aiqyn.schemas.envelope import read_structured
 from aiqyn.schemas.errors import Rejected
-from aiqyn.services import moments
+from aiqyn.services import wiring
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
 from aiqyn.services.cli.ingest import print_report
@@ -62,7 +62,7 @@ def demo(
         _make_room(settings, name)
     stopping = Stopping()
     with stopping.caught(), open_to_write(settings, "aiqyn demo") as database:
-        monitor = _stream_in(database, country, name, stopping)
+        monitor = _stream_in(settings, database, country, name, stopping)
         comparison = compare(
             country.truth, country.decoys, reads.alerts(database.engine, AlertFilter(withdrawn=True))
         )
@@ -89,7 +89,9 @@ def _make_room(settings: Settings, name: str) -> None:
             file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
-def _stream_in(database: Database, country: Country, name: str, stopping: Stopping) -> Monitor:
+def _stream_in(
+    settings: Settings, database: Database, country: Country, name: str, stopping: Stopping
+) -> Monitor:
     held = database.described.get("demo")
     if held != name:
         if held is not None or database.store.last_seq():
@@ -97,7 +99,7 @@ def _stream_in(database: Database, country: Country, name: str, stopping: Stoppi
             raise Failure(f"the database holds {what}; name an empty one with --db")
         with writing(database.engine) as connection:
             connection.execute(meta.insert().values(name="demo", value=name))
-    monitor = Monitor(database.store, database.profile, database.alert_namespace(), moments.now)
+    monitor = wiring.monitor(database, settings)
     monitor.start()
     with progress("streaming in", "events") as advance:
         done = 0
@@ -106,6 +108,7 @@ def _stream_in(database: Database, country: Country, name: str, stopping: Stoppi
                 monitor.run_batch(batch)
             done += len(batch)
             advance(done, None)
+    monitor.keep()
     return monitor
 
 

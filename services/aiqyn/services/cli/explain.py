@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
+from aiqyn.rules import messages
+from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import Failure
-from aiqyn.services.cli.options import Db, Json, Profile, read_settings
+from aiqyn.services.cli.options import Db, Json, Lang, Profile, known_language, read_settings
+from aiqyn.services.engines import loaded_engine
 from aiqyn.services.store import reads
-from aiqyn.services.store.opening import open_to_read
+from aiqyn.services.store.opening import Database, open_to_read
+from aiqyn.streams.explain import Explanation, as_text
+from aiqyn.streams.explain import explain as explained
 
 
 def explain(
@@ -17,16 +22,34 @@ def explain(
         str, typer.Argument(metavar="ALERT", help="Its id, or how it begins.", show_default=False)
     ],
     format: Annotated[Literal["text", "json"], typer.Option()] = "text",
+    lang: Lang = messages.DEFAULT,
     json: Json = False,
     db: Db = None,
     profile: Profile = None,
 ) -> None:
     """Explain an alert: why it stands, path by path, and which single fact, if wrong, would remove it.
 
+    Each fact is told with the record that states it, since when it is valid, and since when it is known.
+
     Example: `aiqyn explain 0f8fad5b`
     """
     settings = read_settings(db, profile)
+    known_language(lang)
     with open_to_read(settings) as database:
         document = reads.one(database.engine, alert)
         if document is None:
-            raise Failure(f"no alert, or more than one, has the id {alert}; `aiqyn alerts --all` lists them")
+            raise Failure(f"no alert has the id {alert}, or more than one; `aiqyn alerts --all` lists them")
+        explanation = _explanation(database, document, lang)
+    if json or format == "json":
+        output.json_line(explanation)
+    else:
+        for line in as_text(explanation).splitlines():
+            output.text(output.safe(line))
+
+
+def _explanation(database: Database, document: dict[str, Any], lang: str) -> Explanation:
+    engine = loaded_engine(database)
+    # The engine's own copy: without reviewers' fields, and as new as the facts that it has read.
+    known = engine.alert(document["id"])
+    assert known is not None
+    return explained(engine, database.store, known, lang)

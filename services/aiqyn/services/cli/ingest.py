@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from aiqyn.services import moments
+from aiqyn.services import wiring
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, REFUSED
 from aiqyn.services.cli.options import Db, Profile, Source, read_settings
 from aiqyn.services.cli.progress import progress
-from aiqyn.services.cli.reading import InputFormat, Paths, records
+from aiqyn.services.cli.reading import InputFormat, Paths, check_paths, records
 from aiqyn.services.cli.refusals import Refusals
 from aiqyn.services.cli.stopping import StopAsked, Stopping
 from aiqyn.services.feeding import batches
 from aiqyn.services.store.opening import open_to_write
-from aiqyn.streams.batch import Monitor, Report
+from aiqyn.streams.batch import Report
 
 
 def ingest(
@@ -38,12 +38,13 @@ def ingest(
     Example: `aiqyn ingest releases.jsonl.gz statements.json`
     """
     settings = read_settings(db, profile)
+    check_paths(paths)
     refusals = Refusals()
     stopping = Stopping()
     report = Report()
     stopped = False
     with stopping.caught(), open_to_write(settings, "aiqyn ingest") as database:
-        monitor = Monitor(database.store, database.profile, database.alert_namespace(), moments.now)
+        monitor = wiring.monitor(database, settings)
         report = monitor.report
         try:
             monitor.start()
@@ -55,6 +56,7 @@ def ingest(
                         refusals.see(placed, verdict)
         except StopAsked:
             stopped = True
+        monitor.keep()
     refusals.close()
     if stopped:
         output.talk("stopped by a signal; what was taken in is safe, run the command again for the rest")

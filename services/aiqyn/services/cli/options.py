@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from aiqyn.rules import messages
 from aiqyn.services import settings
 from aiqyn.services.settings import Settings
 
@@ -39,6 +40,14 @@ KnownAt = Annotated[
         help="Only what was recorded up to this instant (RFC 3339), or day (to its end in UTC).",
     ),
 ]
+
+Lang = Annotated[str, typer.Option(metavar="LANG", help="Language of the texts: kk, ru or en.")]
+
+
+def known_language(lang: str) -> None:
+    """Raise BadParameter where no texts are written in that language."""
+    if lang not in messages.languages():
+        raise typer.BadParameter(f"--lang: there are {', '.join(messages.languages())}, not {lang!r}")
 
 
 def read_settings(db: str | None, profile: str | None) -> Settings:

@@ -7,16 +7,15 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from aiqyn.rules import profile as profiles
 from aiqyn.schemas.days import parse_day
 from aiqyn.schemas.identifiers import parse_atom
 from aiqyn.services import moments
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import Failure
 from aiqyn.services.cli.options import Db, Json, Profile, read_settings
-from aiqyn.services.ownership_report import ownership_report
+from aiqyn.services.engines import loaded_engine
 from aiqyn.services.store.opening import open_to_read
-from aiqyn.streams.engine import Engine
+from aiqyn.streams.ownership_answer import ownership as ownership_of
 
 
 def ownership(
@@ -45,19 +44,19 @@ def ownership(
     found = parse_atom(company)
     name = f"{found.scheme}:{found.id}" if found.valid else company
     with open_to_read(settings) as database:
-        chosen = profiles.load(database.profile)
-        engine = Engine(chosen, database.alert_namespace(), database.store)
-        engine.load(database.store.facts(), ())
-        report = ownership_report(engine.world, chosen, name, day, all)
-    if report is None:
-        raise Failure(f"no record names {company}" + ("" if found.valid else f" ({found.why})"))
+        engine = loaded_engine(database)
+        try:
+            answer = ownership_of(engine, name, day, all)
+        except LookupError as error:
+            why = "" if found.valid else f" ({found.why})"
+            raise Failure(f"{error}{why}") from None
     if json or format == "json":
-        output.json_line(report)
+        output.json_line(answer)
     else:
-        _print(report)
+        _print(answer)
 
 
-def _print(report: dict[str, Any]) -> None:
+def _print(answer: dict[str, Any]) -> None:
     rows = [
         (
             holder["holder"],
@@ -66,16 +65,16 @@ def _print(report: dict[str, Any]) -> None:
             _percent(holder["votes"]),
             holder["control"],
         )
-        for holder in report["holders"]
+        for holder in answer["holders"]
     ]
-    output.text(output.safe(f"{report['company']} on {report['at']}"))
+    output.text(output.safe(f"{answer['company']} on {answer['at']}"))
     if rows:
         output.table(
             ("holder", "kind", "ownership %", "votes %", "control"), rows, ("ownership %", "votes %")
         )
     else:
         output.text("The records name nobody upstream.")
-    for issue in report["issues"]:
+    for issue in answer["issues"]:
         output.text(output.safe(f"{issue['code']}: {', '.join(issue['entities'])}"))
 
 

@@ -59,7 +59,8 @@ def records(
     Raises Failure where a path cannot be read.
     """
     limits = Limits(event=settings.max_event_bytes, line=max(Limits().line, settings.max_event_bytes))
-    sizes = [None if path == "-" else Path(path).stat().st_size for path in _checked(paths)]
+    check_paths(paths)
+    sizes = [None if path == "-" else Path(path).stat().st_size for path in paths]
     total = None if None in sizes else sum(size or 0 for size in sizes)
     before = 0
     for path in paths:
@@ -75,8 +76,8 @@ def records(
         before += state.read
 
 
-def _checked(paths: Sequence[str]) -> Sequence[str]:
-    # All of them before the first is read: a mistyped name must not be found out after an hour.
+def check_paths(paths: Sequence[str]) -> None:
+    """Raise Failure where one of them is not there: before the first is read, not after an hour."""
     for path in paths:
         if path == "-":
             continue
@@ -84,4 +85,3 @@ def _checked(paths: Sequence[str]) -> Sequence[str]:
             raise Failure(f"{path} is a folder: name the files in it", USAGE)
         if not Path(path).exists():
             raise Failure(f"{path} does not exist: check the path", USAGE)
-    return paths

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from aiqyn.rules import catalogue
+from aiqyn.rules import catalogue, messages, pages
 from aiqyn.rules.model import Rule
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
-from aiqyn.services.cli.options import Db, Json, Profile, read_settings
+from aiqyn.services.cli.options import Db, Json, Lang, Profile, known_language, read_settings
 
 app = typer.Typer(no_args_is_help=True, help="The rules: list them, read one, write their pages.")
 
@@ -22,26 +22,33 @@ def rules() -> None:
 
 
 @app.command("list")
-def list_rules(json: Json = False, db: Db = None, profile: Profile = None) -> None:
+def list_rules(
+    lang: Lang = messages.DEFAULT, json: Json = False, db: Db = None, profile: Profile = None
+) -> None:
     """List the rules.
 
     Example: `aiqyn rules list --json`
     """
     read_settings(db, profile)
+    known_language(lang)
     found = catalogue.load().values()
     if json:
         for rule in found:
-            output.json_line(_described(rule))
+            output.json_line(_described(rule, lang))
     else:
         output.table(
             ("rule", "version", "status", "severity", "title"),
-            [(rule.id, rule.version, rule.status, rule.severity, rule.title) for rule in found],
+            [
+                (rule.id, rule.version, rule.status, rule.severity, messages.title(rule, lang))
+                for rule in found
+            ],
         )
 
 
 @app.command("show")
 def show(
     rule: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    lang: Lang = messages.DEFAULT,
     json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
     db: Db = None,
     profile: Profile = None,
@@ -51,13 +58,14 @@ def show(
     Example: `aiqyn rules show COI-01`
     """
     read_settings(db, profile)
+    known_language(lang)
     found = catalogue.load().get(rule.upper())
     if found is None:
         raise Failure(f"there is no rule {rule}; `aiqyn rules list` names them", USAGE)
     if json:
-        output.json_line(_described(found) | {"page": found.page()})
+        output.json_line(_described(found, lang) | {"page": pages.page(found, lang)})
     else:
-        output.text(found.page())
+        output.text(pages.page(found, lang).rstrip("\n"))
 
 
 @app.command("docs")
@@ -72,43 +80,38 @@ def docs(
     Example: `aiqyn rules docs --check`
     """
     read_settings(db, profile)
-    pages = _pages()
-    stale = [
-        name
-        for name, page in pages.items()
-        if not (out / name).is_file() or (out / name).read_text("utf-8") != page
-    ]
-    left = sorted(file.name for file in out.glob("*.md") if file.name not in pages) if out.is_dir() else []
     if check:
-        for name in stale + left:
+        stale = _stale(out)
+        for name in stale:
             output.talk(f"{out / name} is stale; run `aiqyn rules docs`")
-        return FAILED if stale or left else FINE
-    out.mkdir(parents=True, exist_ok=True)
-    for name in stale:
-        (out / name).write_text(pages[name], "utf-8")
-    for name in left:
+        return FAILED if stale else FINE
+    changed = pages.write(out)
+    for name in _left(out):
         output.talk(f"{out / name} belongs to no rule; remove it")
-    output.text(f"{len(stale)} of {len(pages)} pages written to {out}")
+    output.text(f"{len(changed)} of {len(pages.documents())} pages written to {out}")
     return FINE
 
 
-def _pages() -> dict[str, str]:
-    found = catalogue.load().values()
-    pages = {f"{rule.id}.md": rule.page().rstrip("\n") + "\n" for rule in found}
-    lines = ["# Rules", "", "| rule | title | severity | status |", "|---|---|---|---|"]
-    lines += [
-        f"| [{rule.id}]({rule.id}.md) | {rule.title} | {rule.severity} | {rule.status} |" for rule in found
-    ]
-    lines += ["", "Written by `aiqyn rules docs` from the rules themselves; do not edit.", ""]
-    return {"README.md": "\n".join(lines), **pages}
+def _stale(folder: Path) -> list[str]:
+    """Pages that are missing, differ, or belong to no rule."""
+    stale = [name for name, text in pages.documents().items() if _content(folder / name) != text]
+    return stale + _left(folder)
 
 
-def _described(rule: Rule) -> dict[str, object]:
+def _left(folder: Path) -> list[str]:
+    return sorted({file.name for file in folder.glob("*.md")} - pages.documents().keys())
+
+
+def _content(file: Path) -> str | None:
+    return file.read_text("utf-8") if file.is_file() else None
+
+
+def _described(rule: Rule, lang: str) -> dict[str, object]:
     return {
         "id": rule.id,
         "version": rule.version,
         "status": rule.status,
-        "title": rule.title,
+        "title": messages.title(rule, lang),
         "severity": rule.severity,
         "needs": list(rule.needs),
         "parameters": [

@@ -23,7 +23,7 @@ class Judge:
     def __init__(
         self, world: World, rules: Mapping[str, Rule], profile: Profile, namespace: UUID, log: FactLog
     ) -> None:
-        self._world = world
+        self.world = world
         self._log = log
         self._profile = profile
         self._namespace = namespace
@@ -35,25 +35,25 @@ class Judge:
 
     def drafts(self, key: str) -> Iterable[Draft]:
         """The alerts that the case gives by the present facts; none where there is no case."""
-        process = self._world.processes.get(key)
+        process = self.world.processes.get(key)
         touched = ALL
         if process is not None:
             if process.cancelled or not process.parties:
                 return ()
-            touched = topics(self._world, process) | self._always
+            touched = topics(self.world, process) | self._always
             if not touched:
                 return ()
-        view = LevelView(self._world, 1, self._profile)
-        case = build_case(self._world, view, key)
+        view = LevelView(self.world, 1, self._profile)
+        case = build_case(self.world, view, key)
         if case is None:
             return ()
         drafts = Drafts(case, self._rules, self._profile.name, self._namespace)
         self._run(case, view, drafts, touched)
-        clusters = self._world.clusters
+        clusters = self.world.clusters
         if clusters.any_higher and any(clusters.joined_higher(node) for node in view.seen):
             for level in (2, 3, 4):
-                higher = LevelView(self._world, level, self._profile)
-                again = build_case(self._world, higher, key)
+                higher = LevelView(self.world, level, self._profile)
+                again = build_case(self.world, higher, key)
                 if again is not None:
                     self._run(again, higher, drafts, touched)
         return drafts.alerts(view.name(case.buyer) if case.buyer is not None else None, self._heads)

@@ -22,11 +22,11 @@ class Reach:
     """Cases to judge again. Cost: the companies below the change, and their cases."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        self.world = world
 
     def cases(self, touched: Touched) -> set[str]:
         """Keys of every case whose alerts the change may alter."""
-        world = self._world
+        world = self.world
         found = touched.cases
         persons, companies, bodies = touched.persons, touched.companies, touched.bodies
         for atom in touched.identity:
@@ -54,11 +54,11 @@ class Reach:
 
     def _widest(self, atoms: Iterable[int]) -> Iterator[int]:
         for atom in atoms:
-            yield from self._world.clusters.widest(atom)
+            yield from self.world.clusters.widest(atom)
 
     def _family(self, persons: set[int]) -> set[int]:
         """The persons and everybody within the family steps, all their records."""
-        edges, marks = self._world.edges, self._world.marks
+        edges, marks = self.world.edges, self.world.marks
         seen = set(self._widest(persons))
         layer = [atom for atom in seen if marks[atom]]
         for _ in range(_FAMILY_STEPS):
@@ -77,13 +77,13 @@ class Reach:
         return seen
 
     def _held_by(self, person: int) -> Iterator[int]:
-        edges = self._world.edges
+        edges = self.world.edges
         for edge in edges.out_of(person):
             if edges.kind[edge] in (Kind.OWNS, Kind.CONTROLS, Kind.DIRECTS):
                 yield edges.target[edge]
 
     def _below(self, companies: set[int]) -> set[int]:
-        edges = self._world.edges
+        edges = self.world.edges
         seen = set(self._widest(companies))
         stack = list(seen)
         while stack:
@@ -92,13 +92,13 @@ class Reach:
                 if edges.kind[edge] in (Kind.OWNS, Kind.CONTROLS):
                     target = edges.target[edge]
                     if target not in seen:
-                        fresh = [each for each in self._world.clusters.widest(target) if each not in seen]
+                        fresh = [each for each in self.world.clusters.widest(target) if each not in seen]
                         seen.update(fresh)
                         stack.extend(fresh)
         return seen
 
     def _bodies_below(self, bodies: set[int]) -> set[int]:
-        edges = self._world.edges
+        edges = self.world.edges
         seen = set(self._widest(bodies))
         layer = list(seen)
         for _ in range(_BODIES_DOWN):

@@ -25,6 +25,7 @@ from aiqyn.streams.world.world import World
 
 Edge = Mapping[str, Any]
 """One edge of an alert's path, as its document writes it."""
+EdgeKey = tuple[str, str, str, str, str]
 ENDS = frozenset({"buys", "grants", "bids", "wins", "receives", "namedIn"})
 """Kinds of edges that end at the process or allocation."""
 
@@ -38,20 +39,25 @@ class Cited(NamedTuple):
     fact: Fact
 
 
-def cited(alert: Mapping[str, Any], facts: Mapping[int, tuple[Head, Fact]]) -> list[Cited]:
+def cited(alert: Mapping[str, Any], facts: Mapping[int, tuple[Head, Fact]]) -> dict[EdgeKey, Cited]:
     """The facts of the paths in the order in which one meets them, each once; numbers from 1.
 
     `facts`: the cited events by ledger number.
     """
     by_name = {(head.source, head.id): (head, fact) for head, fact in facts.values()}
-    found: dict[tuple[object, ...], Cited] = {}
+    found: dict[EdgeKey, Cited] = {}
     for path in alert["paths"]:
         for edge in path:
             event = (edge["event"]["source"], edge["event"]["id"])
-            key = (edge["kind"], edge["from"], edge["to"], *event)
+            key = edge_key(edge)
             if key not in found and event in by_name:
                 found[key] = Cited(len(found) + 1, edge, *by_name[event])
-    return list(found.values())
+    return found
+
+
+def edge_key(edge: Edge) -> EdgeKey:
+    """What makes two edges one fact: what, from whom to whom, by which event."""
+    return edge["kind"], edge["from"], edge["to"], edge["event"]["source"], edge["event"]["id"]
 
 
 class Teller:
@@ -73,7 +79,10 @@ class Teller:
         }
         match edge["kind"], fact:
             case "holdsPost", Post():
-                titled = fact.post and fact.post.casefold() not in (fact.role.casefold(), self.role(fact.role))
+                titled = fact.post and fact.post.casefold() not in (
+                    fact.role.casefold(),
+                    self.role(fact.role),
+                )
                 key = "fact.holdsPost_titled" if titled else "fact.holdsPost"
                 return say(key, **common, role=self.role(fact.role), post=fact.post)
             case "namedIn", Committee():
@@ -130,12 +139,12 @@ class Teller:
         seats = [seat.role for seat in fact.members if self._labels.same(edge["from"], seat.person.atoms)]
         return next((code for code in _SEATS if code in seats), seats[0] if seats else "")
 
-    def relation(self, path: Sequence[Edge], by_edge: Mapping[int, Cited]) -> str:
-        """What the holder of the interest is to the official, by the family ties of a path: `spouse`, `spouse of the
-        sibling`; empty where the two are one."""
+    def relation(self, path: Sequence[Edge], by_key: Mapping[EdgeKey, Cited]) -> str:
+        """What the holder of the interest is to the official, by the family ties of a path: `spouse`, `spouse
+        of the sibling`; empty where the two are one."""
         said = ""
         for edge in path:
-            item = by_edge.get(id(edge))
+            item = by_key.get(edge_key(edge))
             if edge["kind"] != "relativeOf" or item is None or not isinstance(item.fact, Kinship):
                 continue
             forward = self._labels.same(edge["from"], item.fact.person.atoms)
@@ -193,12 +202,17 @@ def agreeing(left: Traits, right: Traits) -> Iterator[str]:
     elif left.births and right.births:
         yield "part_birth"
     for code, ours, theirs in (
-        ("contact", left.contacts, right.contacts),
+        ("contact", _telling(left.contacts), right.contacts),
         ("relative", left.relatives, right.relatives),
         ("role", left.roles, right.roles),
     ):
         if ours & theirs:
             yield code
+
+
+def _telling(contacts: frozenset[str]) -> frozenset[str]:
+    # a shared bank account corroborates nobody
+    return frozenset(contact for contact in contacts if not contact.startswith("account:"))
 
 
 _ROLES = frozenset({"seniorManagingOfficial", "boardMember", "boardChair"})

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiqyn.rules import messages
 from aiqyn.schemas.days import iso, parse_optional_day
-from aiqyn.schemas.shares import Share
+from aiqyn.schemas.shares import UNKNOWN, Share
 from aiqyn.streams.detection.alerts import exact
 
 _DECIMALS = 6
@@ -64,7 +64,7 @@ class Wording:
         """A share in percent: exact, or the band with its open bounds."""
         if share.low == share.high:
             return self._percent(share.low)
-        if (share.low, share.high) == (0, 1) and not share.low_open and not share.high_open:
+        if share == UNKNOWN:
             return self.say("share.unknown")
         over = "over_band" if share.low_open else "band"
         key = f"share.{over}_under" if share.high_open else f"share.{over}"
@@ -79,6 +79,10 @@ class Wording:
         shown = ", ".join(items[:most])
         rest = len(items) - most
         return self.say("label.and_more", list=shown, count=rest) if rest > 0 else shown
+
+    def together(self, items: Sequence[str]) -> str:
+        """As `listed`, two items as a pair."""
+        return self.say("label.pair", left=items[0], right=items[1]) if len(items) == 2 else self.listed(items)
 
 
 def share_of(written: Mapping[str, Any]) -> Share:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from typing import Protocol
 
 from aiqyn.schemas.days import Segment
 from aiqyn.streams.graph.details import Detail
@@ -46,6 +47,13 @@ DEAD = 2
 """Flags of an edge."""
 
 
+class Watcher(Protocol):
+    """Is told of every change among the edges into a node."""
+
+    def added(self, edge: int) -> None: ...
+    def killed(self, edge: int) -> None: ...
+
+
 class EdgeStore:
     """All edges, by number. `detail` is an index into `details`, where equal values are kept once.
 
@@ -54,6 +62,7 @@ class EdgeStore:
 
     __slots__ = (
         "_detail_numbers",
+        "_watched",
         "_written",
         "alive",
         "detail",
@@ -87,6 +96,7 @@ class EdgeStore:
         self.details: list[Detail] = []
         self._detail_numbers: dict[Detail, int] = {}
         self._written: dict[int, tuple[str | None, str | None]] = {}
+        self._watched: dict[int, Watcher] = {}
         self.alive = 0
 
     def __len__(self) -> int:
@@ -142,6 +152,8 @@ class EdgeStore:
             self.head_in[target] = edge
             if written is not None:
                 self._written[edge] = written
+            if self._watched and target in self._watched:
+                self._watched[target].added(edge)
         self.alive += len(segments)
 
     def kill(self, edge: int) -> None:
@@ -149,6 +161,12 @@ class EdgeStore:
         if not self.flags[edge] & DEAD:
             self.flags[edge] |= DEAD
             self.alive -= 1
+            if self._watched and self.target[edge] in self._watched:
+                self._watched[self.target[edge]].killed(edge)
+
+    def watch(self, node: int, watcher: Watcher) -> None:
+        """Tell the watcher of every edge into the node that is added or killed from now on."""
+        self._watched[node] = watcher
 
     def detail_of(self, edge: int) -> Detail:
         return self.details[self.detail[edge]]
@@ -178,3 +196,21 @@ class EdgeStore:
             if not flags[edge] & DEAD:
                 yield edge
             edge = following[edge]
+
+    def between(self, source: int, target: int) -> list[int]:
+        """Living edges from one node to another. Cost: the smaller of the two degrees."""
+        found: list[int] = []
+        if source < len(self.head_out) and target < len(self.head_in):
+            out, into = self.head_out[source], self.head_in[target]
+            ours: list[int] = []
+            theirs: list[int] = []
+            while out >= 0 and into >= 0:
+                ours.append(out)
+                theirs.append(into)
+                out, into = self.next_out[out], self.next_in[into]
+            found = ours if out < 0 else theirs
+        return [
+            edge
+            for edge in found
+            if not self.flags[edge] & DEAD and self.source[edge] == source and self.target[edge] == target
+        ]

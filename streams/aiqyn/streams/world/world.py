@@ -157,6 +157,14 @@ class World:
         self._described: dict[int, int] = {}
         """Record's atom > ledger number of the version that describes it."""
 
+    def __getstate__(self) -> dict[str, object]:
+        """For snapshots: everything but the ledger behind it and what can be made again."""
+        return {**self.__dict__, "_log": None, "_find": None, "_folds": {}}
+
+    def attach(self, log: FactLog, find: Callable[[str, str], int | None]) -> None:
+        """Give a world from a snapshot its ledger."""
+        self._log, self._find = log, find
+
     # --- facts in ------------------------------------------------------------------------------------------
 
     def apply(self, head: Head, fact: Fact) -> Touched:

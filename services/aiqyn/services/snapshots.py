@@ -1,0 +1,42 @@
+"""Snapshot files in the state folder: signed, replaced whole, safe to delete at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from aiqyn.services.keys import Keys
+
+_SIGNATURE = 32
+
+
+class SnapshotFile:
+    """The snapshot of one database. A file that was not written with our keys is as if it were not there."""
+
+    def __init__(self, folder: Path, database_url: str, keys: Keys) -> None:
+        name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
+        self.path = folder / f"{name}.snapshot"
+        self._key = keys.derived(b"aiqyn snapshots v1")
+
+    def load(self) -> bytes | None:
+        """The payload; None where there is none, or its signature is wrong."""
+        try:
+            data = self.path.read_bytes()
+        except OSError:
+            return None
+        signature, payload = data[:_SIGNATURE], data[_SIGNATURE:]
+        return payload if hmac.compare_digest(signature, self._sign(payload)) else None
+
+    def save(self, payload: bytes) -> None:
+        """Replace the snapshot. Raises OSError where the folder cannot be written."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = self.path.with_suffix(f".{os.getpid()}")
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(self._sign(payload))
+            file.write(payload)
+        part.replace(self.path)
+
+    def _sign(self, payload: bytes) -> bytes:
+        return hmac.digest(self._key, payload, hashlib.sha256)

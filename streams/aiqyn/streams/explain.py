@@ -1,0 +1,169 @@
+"""Why an alert stands: who, which post, which interest, on which days, by which records, and what would undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from aiqyn.rules import catalogue, messages
+from aiqyn.streams.engine import Engine
+from aiqyn.streams.explanation.cited import Cited, EdgeKey, Teller, cited
+from aiqyn.streams.explanation.conditions import Condition, Conditions
+from aiqyn.streams.explanation.duty import Duty, duty
+from aiqyn.streams.explanation.known import knowledge
+from aiqyn.streams.explanation.labels import Labels
+from aiqyn.streams.explanation.party import Sight
+from aiqyn.streams.explanation.telling import Telling
+from aiqyn.streams.explanation.wording import Wording
+from aiqyn.streams.facts import Fact, Head
+from aiqyn.streams.moments import rfc3339
+from aiqyn.streams.ports import FactLog
+
+Alert = Mapping[str, Any]
+
+
+class EventName(Struct, frozen=True):
+    """An event: `(source, id)` identifies it for ever."""
+
+    source: str
+    id: str
+
+
+class Section(Struct, frozen=True):
+    """A heading and what is said under it, a paragraph a line."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+class Explanation(Struct, frozen=True, rename="camel"):
+    """The explanation of an alert in the contract's form (interfaces, section 6), and in words.
+
+    JSON: `msgspec.json.encode` or `msgspec.to_builtins`.
+    """
+
+    alert: str
+    rule: str
+    sentence: str
+    paths: tuple[Any, ...]
+    """As in the alert."""
+    conditions: tuple[Condition, ...]
+    decisive: tuple[EventName, ...]
+    """Each of these events, retracted alone, withdraws the alert; no other cited event does."""
+    known_since: str
+    """When the last fact that the alert needs came on record: RFC 3339, UTC."""
+    known_on_award: bool
+    """Whether the facts about people and companies that it needs were on record by the end (UTC) of the window's last
+    day; releases and allocations themselves are published after the award and do not count."""
+    lang: str
+    title: str
+    sections: tuple[Section, ...]
+    """Facts with their sources, conditions, days, what was known, what would undo it, identity, what is missing."""
+    status: str
+    """That it was withdrawn and why, or that the conflict is managed; empty where there is nothing of the kind."""
+    notice: str
+
+
+def explain(engine: Engine, log: FactLog, alert: Alert, lang: str = messages.DEFAULT) -> Explanation:
+    """Explain an alert by the facts that the engine holds; nothing is changed.
+
+    `alert` is the last revision of one that the engine knows. A withdrawn alert is explained as it last stood.
+    Raises UnknownMessage for a language without catalogue. Cost: the alert's case is judged once a cited event.
+    """
+    words = Wording(lang)
+    facts = _cited_facts(log, alert)
+    by_key = cited(alert, facts)
+    labels = Labels(engine.world, log, facts, words)
+    teller = Teller(engine.world, labels, words)
+    duties = _duties(alert, by_key, teller, labels, words)
+    sight = Sight(engine, alert) if alert["dataState"] == "current" else None
+    conditions = Conditions(alert, sight, duties, labels, words)
+    telling = Telling(alert, by_key, duties, conditions, teller, labels, words)
+    known = knowledge(
+        engine, alert, list({item.head.seq: item.head for item in by_key.values()}.values()),
+        _supporting(engine, log, alert, labels),
+    )  # fmt: skip
+    asked = conditions.all()
+    sections = (
+        _section(words, "facts", telling.facts()),
+        _section(words, "conditions", [_line(condition, words) for condition in asked]),
+        _section(words, "days", telling.days()),
+        _section(words, "known", telling.known(known)),
+        _section(words, "decisive", telling.decisive(known)),
+        _section(words, "identity", telling.identity()),
+        _section(words, "missing", telling.missing(asked) or [words.say("missing.nothing")]),
+    )
+    return Explanation(
+        alert=alert["id"],
+        rule=alert["rule"],
+        sentence=telling.sentence(),
+        paths=tuple(alert["paths"]),
+        conditions=asked,
+        decisive=tuple(EventName(head.source, head.id) for head in known.decisive),
+        known_since=rfc3339(known.since),
+        known_on_award=known.on_award,
+        lang=lang,
+        title=_title(alert, lang),
+        sections=sections,
+        status=" ".join(_status(alert, words)),
+        notice=words.say("notice.human"),
+    )
+
+
+def as_text(explanation: Explanation) -> str:
+    """The explanation as plain text: title, status, sentence, sections; paragraphs one a line."""
+    lines = [f"{explanation.rule} {explanation.title}", explanation.status, explanation.sentence]
+    lines = [line for line in lines if line]
+    for section in explanation.sections:
+        lines += ["", section.heading, *(f"  {line}" for line in section.lines)]
+    return "\n".join((*lines, "", explanation.notice))
+
+
+def _cited_facts(log: FactLog, alert: Alert) -> Mapping[int, tuple[Head, Fact]]:
+    names = {(edge["event"]["source"], edge["event"]["id"]) for path in alert["paths"] for edge in path}
+    seqs = sorted(seq for name in names if (seq := log.find(*name)) is not None)
+    return log.read(seqs)
+
+
+def _supporting(engine: Engine, log: FactLog, alert: Alert, labels: Labels) -> Sequence[Head]:
+    """Events that no path cites and that the alert may need: the releases of its process, and the records behind the
+    ids on its paths."""
+    world = engine.world
+    names = {edge[end] for path in alert["paths"] for edge in path for end in ("from", "to")}
+    atoms = {atom for name in names for atom in labels.atoms(name)}
+    numbers = [number for atom in sorted(atoms) if (number := world.atoms.find(atom)) is not None]
+    seqs = {*world.describing(numbers), *(world.releases(alert["ocid"]) if alert["ocid"] else ())}
+    return [head for head, _ in log.read(sorted(seqs)).values()]
+
+
+def _duties(
+    alert: Alert, by_key: Mapping[EdgeKey, Cited], teller: Teller, labels: Labels, words: Wording
+) -> list[Duty]:
+    """Every influence on the paths, each once, in their order."""
+    found = (duty(path, by_key, teller, labels, words) for path in alert["paths"])
+    return list(dict.fromkeys(each for each in found if each is not None))
+
+
+def _section(words: Wording, name: str, lines: Iterable[str]) -> Section:
+    return Section(words.say(f"heading.{name}"), tuple(lines))
+
+
+def _line(condition: Condition, words: Wording) -> str:
+    asked = f"{condition.operator} {condition.threshold}".rstrip()
+    result = words.say(f"certainty.{condition.result}")
+    return f"{condition.text}: {condition.value} ({asked}): {result}"
+
+
+def _title(alert: Alert, lang: str) -> str:
+    rule = catalogue.load().get(alert["rule"])
+    return messages.title(rule, lang) if rule is not None else str(alert["title"])
+
+
+def _status(alert: Alert, words: Wording) -> Iterable[str]:
+    if alert["dataState"] == "withdrawn":
+        reason = words.word("withdrawn", alert["withdrawnReason"])
+        yield words.say("notice.withdrawn", day=words.moment(alert["updatedAt"]), reason=reason)
+    if alert["managed"]:
+        yield words.say("notice.managed")
