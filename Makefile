@@ -32,7 +32,7 @@ lint: setup ## style, types, direction of imports; ARGS: folders or files
 	$(BIN)/lint-imports
 
 bench: setup ## measure speed
-	@$(BIN)/python benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: setup ## write a page for each rule
 	$(BIN)/aiqyn rules docs $(ARGS)

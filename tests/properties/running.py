@@ -15,6 +15,7 @@ from aiqyn.streams.detection.judge import Judge
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.intake.normalise import normalise
+from aiqyn.streams.ports import AlertRevision
 
 Json = dict[str, Any]
 NAMESPACE = UUID(int=1)
@@ -84,11 +85,10 @@ class Run:
         self._profile = load(profile)
         self.engine = Engine(self._profile, NAMESPACE, self.log)
 
-    def take(self, event: Json) -> None:
-        """One event; one that was taken before does nothing."""
+    def take(self, event: Json) -> Sequence[AlertRevision]:
+        """One event, and the revisions that it made; one that was taken before makes none."""
         entered = self.log.enter(event)
-        if entered is not None:
-            self.engine.apply(*entered)
+        return self.engine.apply(*entered).revisions if entered is not None else ()
 
     def take_all(self, events: Iterable[Json]) -> Run:
         for event in events:

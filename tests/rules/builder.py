@@ -10,11 +10,11 @@ its kind has; every other member but `id`, `source`, `time`, `key` and the short
 | `post`: the role; `person`, `at` | `from`, `to` |
 | `role`: the role; `person`, `in` | `from`, `to` |
 | `kin`: what `relative` is to `person` | `from`, `to` |
-| `stake`: percent, a share object or null; `holder`, `in` | `from`, `to`, `interest`, `level`, `stated`, `record`, `status` |
+| `stake`: percent, a share or null; `holder`, `in` | `from`, `to`, `interest`, `level`, `stated`, `record`, `status` |
 | `declared`: the items; `by`, `filed`, `period` | in an item `of`: the counterparty; `ocid` true: this process |
 | `committee`: the members (`person`, `as`, `from`, `to`, `recused`) | `lots` |
 | `process`: the buyer; `winner`, `losers` | `opened`, `closes`, `awarded`: a tender and an award release |
-| `release`: its tags; `date` | `buyer`, `entity`, `period`, `status`, `lots`, `tenderers`, `bids`, `awards`, `contracts` |
+| `release`: its tags; `date` | `buyer`, `entity`, `period`, `lots`, `tenderers`, `bids`, `awards`, `contracts` |
 | `allocation`: its kind; `grantor`, `recipient`, `deciders`, `date` | |
 | `debarred`: the supplier | `head`, `from`, `to` |
 | `verdict`: same, different or unsure; `left`, `right` | |
@@ -48,6 +48,7 @@ class Case:
         self._count = 0
         self.events: list[Json] = []
         self._source_of: dict[str, str] = {}
+        self._owners = OWNERS
         for event in document["events"]:
             self.events.extend([event] if "specversion" in event else self._expand(event))
 
@@ -100,6 +101,7 @@ class Case:
             raise ValueError(f"no verb in {event}")
         subject = rest.pop(verb)
         envelope = {name: rest.pop(name) for name in ("id", "source", "time") if name in rest}
+        self._owners = envelope.get("source", OWNERS)
         if "key" in rest:
             rest["recordKey"] = rest.pop("key")
         made = list(_VERBS[verb](self, subject, rest))
@@ -154,14 +156,19 @@ class Case:
         interest["directOrIndirect"] = interest.pop("level", "direct")
         if share is not None:
             interest["share"] = share if isinstance(share, dict) else {"exact": share}
-        details = {"isComponent": False, "subject": company, "interestedParty": holder, "interests": [interest]}
+        details = {
+            "isComponent": False,
+            "subject": company,
+            "interestedParty": holder,
+            "interests": [interest],
+        }
         yield "ownership.statement", OWNERS, self._statement(record, "relationship", stated, status, details)
 
     def _described(self, word: str) -> Iterator[tuple[str, str, Json]]:
-        """The BODS record of a person or entity, once."""
-        if ("bods", word) in self._stated:
+        """The BODS record of a person or entity, once a source."""
+        if (self._owners, word) in self._stated:
             return
-        self._stated.add(("bods", word))
+        self._stated.add((self._owners, word))
         if word[0].islower():
             kind, known = "person", self._person(word)
             details = {"isComponent": False, "personType": "knownPerson"} | {
@@ -184,7 +191,11 @@ class Case:
             "recordStatus": status,
             "recordType": kind,
             "recordDetails": details,
-            "publicationDetails": {"publicationDate": stated, "bodsVersion": "0.4", "publisher": {"name": "Cases"}},
+            "publicationDetails": {
+                "publicationDate": stated,
+                "bodsVersion": "0.4",
+                "publisher": {"name": "Cases"},
+            },
         }
 
     def _declared(self, items: list[Json], rest: Json) -> Iterator[tuple[str, str, Json]]:
@@ -232,12 +243,24 @@ class Case:
 
     def _debarred(self, supplier: str, rest: Json) -> Iterator[tuple[str, str, Json]]:
         head = rest.pop("head", None)
-        data = {"supplier": self._party(supplier), "head": self._person(head) if head else None, "register": "unreliable"}
+        data = {
+            "supplier": self._party(supplier),
+            "head": self._person(head) if head else None,
+            "register": "unreliable",
+        }
         yield "registry.debarment", REGISTER, data | _span(rest, "startDate", "endDate")
 
     def _verdict(self, verdict: str, rest: Json) -> Iterator[tuple[str, str, Json]]:
-        data = {"left": self.name(rest.pop("left")), "right": self.name(rest.pop("right")), "verdict": verdict}
-        yield "identity.decision", "/cases/review", data | {"decidedBy": "reviewer", "reason": "read both files"} | rest
+        data = {
+            "left": self.name(rest.pop("left")),
+            "right": self.name(rest.pop("right")),
+            "verdict": verdict,
+        }
+        yield (
+            "identity.decision",
+            "/cases/review",
+            data | {"decidedBy": "reviewer", "reason": "read both files"} | rest,
+        )
 
     def _retract(self, target: str, rest: Json) -> Iterator[tuple[str, str, Json]]:
         source = rest.pop("of", self._source_of.get(target, REGISTER))
@@ -332,7 +355,11 @@ def _common(rest: Json) -> Json:
 
 
 def _contract(number: int, contract: Json) -> Json:
-    made = {"id": f"contract-{number}", "awardID": contract["award"], "status": contract.get("status", "active")}
+    made = {
+        "id": f"contract-{number}",
+        "awardID": contract["award"],
+        "status": contract.get("status", "active"),
+    }
     return made | ({"dateSigned": _moment(contract["signed"])} if "signed" in contract else {})
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aiqyn.rules.profile import load
 from aiqyn.schemas.envelope import instant, read_structured
+from aiqyn.streams.batch import zone
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.intake.normalise import normalise
@@ -45,7 +46,7 @@ def run(lines: Iterable[bytes], profile: str = "generic") -> Engine:
             continue
         found = normalise(event)
         seq = len(log.facts) + 1
-        moment = instant(event.time, chosen.zone)
+        moment = instant(event.time, zone(chosen.zone))
         recorded = _FIRST_RECORDED + seq * 1000
         head = Head(seq, event.source, event.id, event.type, moment, event.time, found.record_key, recorded)
         log.facts[seq] = (head, found.fact)

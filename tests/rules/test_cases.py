@@ -1,9 +1,10 @@
 """Every case file of every rule: as it arrives, backwards, shuffled, and with each line twice.
 
-A file is `{"title", "profile", "events", "expected", "mustNotFire", "exact"}`: events as `builder` reads them; `expected`
-alerts by some of their members (words for names; `path`: kinds of the links of one of its paths); rules that have no
-current alert; `exact`: no current alert beside the expected ones. A withdrawn alert is asked for in the order of arrival
-alone: in another it may never have been raised, but it is current in none.
+A file is `{"title", "profile", "people", "events", "expected", "mustNotFire", "exact"}`: events as `builder` reads
+them; `people`: what is known of a person beside its number; `expected`: alerts by some of their members, words for
+names (`path`: kinds of the links of one of its paths); `mustNotFire`: rules that have no current alert; `exact`: no
+current alert beside the expected ones. A withdrawn alert is asked for in the order of arrival alone: in another it may
+never have been raised, but it is current in none.
 """
 
 from __future__ import annotations
@@ -58,7 +59,17 @@ def _agrees(alert: Alert, member: str, value: Any) -> bool:
 
 
 def _short(alert: Alert) -> dict[str, Any]:
-    names = ("rule", "company", "persons", "severity", "certainty", "identity", "dataState", "managed", "window")
+    names = (
+        "rule",
+        "company",
+        "persons",
+        "severity",
+        "certainty",
+        "identity",
+        "dataState",
+        "managed",
+        "window",
+    )
     return {name: alert[name] for name in names} | {
         "paths": [[link["kind"] for link in path] for path in alert["paths"][:3]]
     }

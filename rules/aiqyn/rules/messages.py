@@ -60,7 +60,7 @@ def text(key: str, lang: str = DEFAULT, /, **parameters: object) -> str:
 
 
 def word(table: str, code: str, lang: str = DEFAULT) -> str:
-    """A code in words (`role`, `unitHead`: "head of unit"). A code that the table lacks stands as it is: events
+    """A code in words (`role`, `unitHead`: "head of unit"). One that the table lacks stands as it is: events
     may use words that we do not know."""
     key = f"{table}.{code}"
     return text(key, lang) if code and has(key, lang) else code

@@ -87,9 +87,7 @@ class _Page:
         yield from self._section("when", *_paragraphs(rule.check.__doc__ or ""))
         yield from self._section("message", "> " + _placeholders(messages.summary(rule, self._lang)))
         yield from self._section("parameters", *self._parameters())
-        yield from self._section(
-            "needs", *(f"- `{kind}`" for kind in rule.needs), "", self._text("needs_intro")
-        )
+        yield from self._section("needs", *(f"- `{kind}`" for kind in rule.needs), "", self._text("needs_intro"))
         yield from self._section("grades", *self._grades())
         yield from self._section("law", *self._law())
         yield from self._section(
@@ -113,9 +111,7 @@ class _Page:
         if not known:
             return [self._text("no_parameters")]
         names = profiles.names()
-        by_profile = [
-            dict(_values(catalogue.configure(profiles.load(name))[rule.id].parameters())) for name in names
-        ]
+        by_profile = [dict(_values(catalogue.configure(profiles.load(name))[rule.id].parameters())) for name in names]
         rows = [
             [f"`{name}`", _written(default), *(values[name] for values in by_profile), help]
             for name, default, help in known

@@ -17,9 +17,7 @@ Node = int
 """One person or entity, all its joined records together."""
 
 Stage = Literal["bid", "award", "contract"]
-DateBasis = Literal[
-    "award.date", "contract.dateSigned", "release.date", "tenderPeriod.endDate", "allocation.date"
-]
+DateBasis = Literal["award.date", "contract.dateSigned", "release.date", "tenderPeriod.endDate", "allocation.date"]
 
 
 class Link(NamedTuple):
@@ -163,6 +161,29 @@ class Party(NamedTuple):
     """Exact decimal and currency."""
     link: Link
     """`bids`, `wins` or `receives`, from the company to the case."""
+    first_day_last: int
+    """The latest reading of the first day (equal to `first_day` unless a date is partial)."""
+
+    @property
+    def span(self) -> Days:
+        """Every day that some reading of the window's dates contains, as certain. Conditions are gathered over it, and
+        judged by `surely`."""
+        return Days(self.window.possible, self.window.possible)
+
+    def surely(self, days: Days) -> bool:
+        """Whether `days` are certain on some day of the window for every reading of the window's own dates.
+
+        An end before the first day is a window of that day alone.
+        """
+        opens, first_end, last_end = self.first_day_last, self.last_day_first, self.last_day
+        if first_end < opens:
+            alone = min(last_end, opens - 1)
+            if not any(start <= first_end and alone < end for start, end in days.certain):
+                return False
+            if last_end < opens:
+                return True
+        shortest = max(first_end, opens)
+        return any(start <= shortest and opens < end for start, end in days.certain)
 
 
 class Rivals(NamedTuple):

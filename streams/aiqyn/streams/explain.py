@@ -1,4 +1,4 @@
-"""Why an alert stands: who, which post, which interest, on which days, by which records, and what would undo it."""
+"""Why an alert stands: who, what post, what interest, which days, which records, and what would undo it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from msgspec import Struct
 
 from aiqyn.rules import catalogue, messages
+from aiqyn.schemas.days import iso, parse_optional_day
 from aiqyn.streams.engine import Engine
-from aiqyn.streams.explanation.cited import Cited, EdgeKey, Teller, cited
+from aiqyn.streams.explanation.cited import Cited, Edge, EdgeKey, Teller, cited
 from aiqyn.streams.explanation.conditions import Condition, Conditions
 from aiqyn.streams.explanation.duty import Duty, duty
 from aiqyn.streams.explanation.known import knowledge
@@ -22,6 +23,7 @@ from aiqyn.streams.moments import rfc3339
 from aiqyn.streams.ports import FactLog
 
 Alert = Mapping[str, Any]
+_UNDECLARED = "COI-08"
 
 
 class EventName(Struct, frozen=True):
@@ -55,31 +57,33 @@ class Explanation(Struct, frozen=True, rename="camel"):
     known_since: str
     """When the last fact that the alert needs came on record: RFC 3339, UTC."""
     known_on_award: bool
-    """Whether the facts about people and companies that it needs were on record by the end (UTC) of the window's last
-    day; releases and allocations themselves are published after the award and do not count."""
+    """Whether the facts about people and companies that it needs were on record by the end (UTC) of the
+    window's last day; releases and allocations themselves are published after the award and do not count."""
     lang: str
     title: str
     sections: tuple[Section, ...]
-    """Facts with their sources, conditions, days, what was known, what would undo it, identity, what is missing."""
+    """Facts with sources, conditions, days, what was known, what would undo it, identity, what is missing."""
     status: str
-    """That it was withdrawn and why, or that the conflict is managed; empty where there is nothing of the kind."""
+    """That it was withdrawn and why, or that the conflict is managed; else empty."""
     notice: str
 
 
 def explain(engine: Engine, log: FactLog, alert: Alert, lang: str = messages.DEFAULT) -> Explanation:
     """Explain an alert by the facts that the engine holds; nothing is changed.
 
-    `alert` is the last revision of one that the engine knows. A withdrawn alert is explained as it last stood.
-    Raises UnknownMessage for a language without catalogue. Cost: the alert's case is judged once a cited event.
+    `alert` is the last revision of one that the engine knows. A withdrawn alert is explained as it last
+    stood. Raises UnknownMessage for a language without catalogue. Cost: a judgement a cited event.
     """
     words = Wording(lang)
-    facts = _cited_facts(log, alert)
-    by_key = cited(alert, facts)
-    labels = Labels(engine.world, log, facts, words)
+    labels = Labels(engine.world, log, words)
+    edges = _edges(engine, log, alert, labels)
+    facts = _cited_facts(log, edges)
+    by_key = cited(edges, facts)
+    labels.learn(facts)
     teller = Teller(engine.world, labels, words)
     duties = _duties(alert, by_key, teller, labels, words)
     sight = Sight(engine, alert) if alert["dataState"] == "current" else None
-    conditions = Conditions(alert, sight, duties, labels, words)
+    conditions = Conditions(alert, sight, duties, engine.profile, labels, words)
     telling = Telling(alert, by_key, duties, conditions, teller, labels, words)
     known = knowledge(
         engine, alert, list({item.head.seq: item.head for item in by_key.values()}.values()),
@@ -121,15 +125,54 @@ def as_text(explanation: Explanation) -> str:
     return "\n".join((*lines, "", explanation.notice))
 
 
-def _cited_facts(log: FactLog, alert: Alert) -> Mapping[int, tuple[Head, Fact]]:
-    names = {(edge["event"]["source"], edge["event"]["id"]) for path in alert["paths"] for edge in path}
+def _edges(engine: Engine, log: FactLog, alert: Alert, labels: Labels) -> list[Edge]:
+    """The edges of its paths; then one for each declaration in which an interest is missing."""
+    edges = [edge for path in alert["paths"] for edge in path]
+    if alert["rule"] == _UNDECLARED and not any(edge["kind"] == "declared" for edge in edges):
+        edges += [_declared(head, alert) for head in _declarations(engine, log, alert, labels)]
+    return edges
+
+
+def _declarations(engine: Engine, log: FactLog, alert: Alert, labels: Labels) -> Sequence[Head]:
+    """The official's declarations of the filing days that the alert gives; all where it gives none."""
+    days = alert["parameters"].get("filed")
+    atoms = (engine.world.atoms.find(atom) for atom in labels.atoms(alert["persons"][0]))
+    known = engine.world.declarations.of(atom for atom in atoms if atom is not None)
+    seqs = [seq for seq, entry in known if days is None or _filed(entry.fact.filed_at) in days]
+    return [head for head, _ in log.read(sorted(seqs)).values()]
+
+
+def _filed(written: str) -> str:
+    """A filing date as alerts write it: the day, or the first and last day that it may be."""
+    span = parse_optional_day(written)
+    if span is None:
+        return written
+    return iso(span.first) if span.exact else f"{iso(span.first)}/{iso(span.last)}"
+
+
+def _declared(head: Head, alert: Alert) -> Edge:
+    return {
+        "side": "interest",
+        "kind": "declared",
+        "from": alert["persons"][0],
+        "to": alert["company"],
+        "share": None,
+        "valid": [None, None],
+        "recordedAt": rfc3339(head.recorded_at),
+        "event": {"source": head.source, "id": head.id},
+        "certainty": "certain",
+    }
+
+
+def _cited_facts(log: FactLog, edges: Sequence[Edge]) -> Mapping[int, tuple[Head, Fact]]:
+    names = {(edge["event"]["source"], edge["event"]["id"]) for edge in edges}
     seqs = sorted(seq for name in names if (seq := log.find(*name)) is not None)
     return log.read(seqs)
 
 
 def _supporting(engine: Engine, log: FactLog, alert: Alert, labels: Labels) -> Sequence[Head]:
-    """Events that no path cites and that the alert may need: the releases of its process, and the records behind the
-    ids on its paths."""
+    """Events that no path cites and that the alert may need: the releases of its process, and the records
+    behind the ids on its paths."""
     world = engine.world
     names = {edge[end] for path in alert["paths"] for edge in path for end in ("from", "to")}
     atoms = {atom for name in names for atom in labels.atoms(name)}

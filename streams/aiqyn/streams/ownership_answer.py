@@ -22,11 +22,11 @@ _MOST_DIGITS = 30
 def ownership(engine: Engine, company: str, day: int, everyone: bool = False) -> dict[str, Any]:
     """`{"company","at","holders":[{"holder","kind","ownership","votes","control"}],"issues":[{"code","entities"}]}`.
 
-    `company` is any name of it, `SCHEME:ID` or `REC:...`; `day` an ordinal. Holders are the persons and the public
-    bodies upstream, those too who control with nothing; with `everyone` also the companies, walks that return to
-    them left out of their figures. Sorted by the greatest share (capital or votes, whichever is more) that is
-    possible, then by name. Shares are fractions of 1 in decimals, `[min, max]` (`decimal`). Raises LookupError where
-    no record names the company. Cost: what is upstream.
+    `company` is any name of it, `SCHEME:ID` or `REC:...`; `day` an ordinal. Holders are the persons and the
+    public bodies upstream, those too who control with nothing; with `everyone` also the companies, walks that
+    return to them left out of their figures. Sorted by the greatest share that is possible (capital or votes,
+    whichever is more), then by name. Shares are fractions of 1 in decimals, `[min, max]` (`decimal`). Raises
+    LookupError where no record names the company. Cost: what is upstream.
     """
     world = engine.world
     atom = world.atoms.find(company)
@@ -38,9 +38,7 @@ def ownership(engine: Engine, company: str, day: int, everyone: bool = False) ->
     return {
         "company": view.name(node),
         "at": iso(day),
-        "holders": [
-            holder for _, holder in sorted(_holders(view, found, everyone), key=lambda each: each[0])
-        ],
+        "holders": [holder for _, holder in sorted(_holders(view, found, everyone), key=lambda each: each[0])],
         "issues": _issues(engine, view, found),
     }
 
@@ -94,7 +92,7 @@ def _issues(engine: Engine, view: LevelView, found: Ownership) -> list[dict[str,
 
 
 def _direct_holders(found: Ownership) -> Mapping[int, set[int]]:
-    """By company upstream, the one asked for included, whoever holds a part of it or an interest that confers control."""
+    """By company upstream, the one asked for included, whoever holds or controls it."""
     holders: dict[int, set[int]] = {}
     for company, shares in found.shareholders.items():
         holders.setdefault(company, set()).update(shares.capital, shares.votes)
@@ -108,7 +106,7 @@ def _bounds(share: Share) -> list[str]:
 
 
 def decimal(value: Fraction) -> str:
-    """A fraction of 1 with 12 decimals or more: exact where they end within 30, else rounded to 30 (half to even)."""
+    """A fraction of 1 with 12 decimals or more: exact where they end within 30, else rounded to 30."""
     scaled = round(value * 10**_MOST_DIGITS)
     whole, rest = divmod(scaled, 10**_MOST_DIGITS)
     digits = f"{rest:0{_MOST_DIGITS}}".rstrip("0")

@@ -11,8 +11,8 @@ from aiqyn.services import moments
 from aiqyn.services.store import upgrade
 from aiqyn.services.store.database import connect
 from aiqyn.services.store.sql_store import SqlStore
-from aiqyn.streams.moments import rfc3339
 from aiqyn.streams.facts import Decision, Fact, Head
+from aiqyn.streams.moments import rfc3339
 from aiqyn.streams.ports import AlertRevision, Batch, LedgerRow
 
 NOON = moments.parse("2024-05-01T12:00:00Z")
@@ -26,9 +26,7 @@ class Samples:
         """When event `number` was recorded: one a minute."""
         return NOON + number * MINUTE
 
-    def row(
-        self, number: int, id: str = "", fact: Fact | None = None, conforms: bool | None = None
-    ) -> LedgerRow:
+    def row(self, number: int, id: str = "", fact: Fact | None = None, conforms: bool | None = None) -> LedgerRow:
         head = Head(
             seq=number,
             source="/registry/ь",

@@ -40,7 +40,8 @@ RULE = Rule(
     id="COI-02",
     version=1,
     title="Manages the company",
-    summary="Records show that {persons} has influence over this allocation and manages, represents or founded {companies}.",
+    summary="Records show that {persons} has influence over this allocation and manages, represents or founded "
+    "{companies}.",
     severity="by the table of influence and kinship",
     mapping="PREVENT",
     needs=("official.occupancy", "registry.directorship"),

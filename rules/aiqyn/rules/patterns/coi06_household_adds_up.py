@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from aiqyn.rules.model import Finding, Insufficient, Rule
 from aiqyn.rules.profile import Profile
@@ -12,8 +13,8 @@ from aiqyn.rules.terms import interest
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.household import Member, household
 from aiqyn.rules.terms.ties import Tie, ties
-from aiqyn.rules.view import Case, DatedWay, GraphView, Node, Party
-from aiqyn.schemas.days import NO_DAYS, Days
+from aiqyn.rules.view import Case, DatedWay, GraphView, Holding, Node, Party
+from aiqyn.schemas.days import ALWAYS, NO_DAYS, Days
 from aiqyn.schemas.shares import Threshold
 
 
@@ -39,9 +40,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 
 def _judge(tie: Tie, party: Party, view: GraphView, params: Params, profile: Profile) -> Finding | None:
     holding = view.holding(party.node, party.window)
-    members = [
-        m for m in household(tie.official, view) if holding.has_stake(m.person) & m.days & party.window
-    ]
+    members = [m for m in household(tie.official, view) if _stake(m, holding) & m.days & party.window]
     if len(members) < 2:
         return None
     days = _together(members, party, view, params, profile)
@@ -58,12 +57,19 @@ def _judge(tie: Tie, party: Party, view: GraphView, params: Params, profile: Pro
     return replace(found, persons=(tie.official, *others))
 
 
-def _together(
-    members: Sequence[Member], party: Party, view: GraphView, params: Params, profile: Profile
-) -> Days:
+def _stake(member: Member, holding: Holding) -> Days:
+    """Days on which the member has a stake, be it one that counts for control alone: in a company with the say."""
+    days = holding.has_stake(member.person)
+    for links, on in holding.ways(member.person, ALWAYS)[0]:
+        if any(link.kind == "controls" for link in links):
+            days = days | on
+    return days
+
+
+def _together(members: Sequence[Member], party: Party, view: GraphView, params: Params, profile: Profile) -> Days:
     """Days on which those who then are of the household reach the threshold together, and none of them alone."""
     days = NO_DAYS
-    window = party.window
+    window = party.span
     for start, end, present in _stretches(members, window):
         players = frozenset(member.person for member in present)
         if len(players) < 2:
@@ -93,7 +99,7 @@ def _stretches(members: Sequence[Member], window: Days) -> Iterator[tuple[int, i
         for part in (*member.days.certain, *member.days.possible):
             cuts.update(day for day in part if start < day < end)
     edges = sorted(cuts)
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         yield a, b, [member for member in members if member.days & Days.between(a, b)]
 
 

@@ -33,10 +33,8 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                 continue
             days = interest.strong(tie.holder, party, party.window, params.min_share, view, profile)
             if days:
-                found = conflict(
-                    RULE.id, party, above, days, interest.strong_ways(tie.holder, party, days, params.min_share, view, profile), (3,),
-                    {"min_share": params.min_share},
-                )  # fmt: skip
+                ways = interest.strong_ways(tie.holder, party, days, params.min_share, view, profile)
+                found = conflict(RULE.id, party, above, days, ways, (3,), {"min_share": params.min_share})
                 if found is not None:
                     yield found
 

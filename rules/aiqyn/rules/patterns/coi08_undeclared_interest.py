@@ -19,8 +19,8 @@ from aiqyn.rules.terms import interest
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.household import Member, household
 from aiqyn.rules.terms.ties import Tie, ties
-from aiqyn.rules.view import Case, DatedWay, Declaration, GraphView, Link, Node, Party
-from aiqyn.schemas.days import ALWAYS, Days
+from aiqyn.rules.view import Case, DatedWay, Declaration, GraphView, Node, Party, Truth
+from aiqyn.schemas.days import ALWAYS, Days, iso
 from aiqyn.schemas.shares import Threshold
 
 
@@ -43,9 +43,9 @@ _CONFLICTS = (
 def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
     """Flag a bidder or supplier in which a person with influence, or its household, had an interest on the day it filed
     a declaration whose period meets the window; the interest began over `grace_days` before, and the declaration names
-    neither the company nor any company between holder and company."""
+    neither the company nor any company between holder and company. The interest need not be in force in the window."""
     for party in case.parties:
-        for tie in ties(party, case, view):
+        for tie in ties(party, case, view, ALWAYS):
             if not any(influence.level in (1, 2, 4) for influence in tie.influence):
                 continue
             for declaration in view.declarations(tie.official):
@@ -70,29 +70,23 @@ def _judge(
         return None
     span = Days.between(first - params.grace_days - 1, last + 1)
     held = interest.strong(tie.holder, party, span, params.min_share, view, profile)
-    held = held & member.days
-    certain = _throughout(held, first - params.grace_days - 1, last + 1, certain=True) and first == last
-    possible = any(
-        _throughout(held, filed - params.grace_days - 1, filed + 1, certain=False) for filed in {first, last}
-    )
-    if not possible:
+    omitted = _filings(held, member.days, declaration.filed_on, params.grace_days)
+    if not omitted.possible:
         return None
-    ways, omitted = _ways(tie.holder, party, held, view, params, profile)
+    ways, left_out = _ways(tie.holder, party, held, view, params, profile)
     named = {item.counterparty for item in declaration.items if item.counterparty is not None}
-    hidden = [way for way in ways if not _named(way, party, named)]
-    if len(hidden) < len(ways) or not ways or party.node in named:
+    if not ways or any(_named(way, party, named) for way in ways):
         return None
-    met = declaration.period & party.window
-    days = ALWAYS if certain and met.certain else ALWAYS.as_possible()
-    statement = Link("declared", tie.official, party.node, declaration.seq)
-    shown = [DatedWay(way.links, ALWAYS) for way in hidden]
-    at_filing = replace(tie, kin=tuple(kin._replace(days=ALWAYS) for kin in tie.kin), same=tie.same)
-    found = conflict(
-        RULE.id, party, at_filing, days, (shown, omitted), (1, 2, 4),
-        {"min_share": params.min_share, "grace_days": params.grace_days, "declaration": statement.seq},
+    sure = omitted.certain and bool((declaration.period & party.window).certain)
+    days = ALWAYS if sure else ALWAYS.as_possible()
+    shown = [DatedWay(way.links, ALWAYS) for way in ways]
+    at_filing = replace(tie, kin=tuple(kin._replace(days=ALWAYS) for kin in member.ways))
+    filed = iso(first) if first == last else f"{iso(first)}/{iso(last)}"
+    return conflict(
+        RULE.id, party, at_filing, days, (shown, left_out), (1, 2, 4),
+        {"min_share": params.min_share, "grace_days": params.grace_days, "filed": [filed]},
         _severity(tie, case, party, view, profile),
     )  # fmt: skip
-    return found
 
 
 def _member(tie: Tie, view: GraphView) -> Member | None:
@@ -102,9 +96,22 @@ def _member(tie: Tie, view: GraphView) -> Member | None:
     return next((member for member in household(tie.official, view) if member.person == tie.holder), None)
 
 
-def _throughout(held: Days, start: int, end: int, certain: bool) -> bool:
-    parts = held.certain if certain else held.possible
-    return any(part.start <= start and end <= part.end for part in parts)
+def _filings(held: Days, household_days: Days, filed_on: tuple[int, int], grace_days: int) -> Truth:
+    """Whether on the day of filing, whichever it was, the holder was of the household and had held the interest for
+    over the days of grace: certain if so for every reading of that day, possible if for some."""
+    readings = range(filed_on[0], filed_on[1] + 1)
+    certain, possible = (
+        [
+            any(part.start < day - grace_days and day < part.end for part in of_held)
+            and any(part.start <= day < part.end for part in of_household)
+            for day in readings
+        ]
+        for of_held, of_household in (
+            (held.certain, household_days.certain),
+            (held.possible, household_days.possible),
+        )
+    )
+    return Truth(all(certain), any(possible))
 
 
 def _ways(

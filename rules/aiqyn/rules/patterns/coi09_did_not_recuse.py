@@ -54,7 +54,7 @@ def _stayed(seats: Sequence[Seat], party: Party, case: Case, view: GraphView) ->
         recused = conduct(seat.person, party, case, view).recused
         if recused.certain:
             continue
-        here = unrecused(seat) & party.window
+        here = unrecused(seat) & party.span
         if recused.possible:
             here = here.as_possible()
         if here:
@@ -63,15 +63,13 @@ def _stayed(seats: Sequence[Seat], party: Party, case: Case, view: GraphView) ->
 
 
 def _finding(person: Node, party: Party, seat: Seat, seq: int, days: Days, view: GraphView) -> Finding:
-    certainty = days.certainty
-    assert certainty is not None
     declared = Link("declared", person, party.node, seq)
     return Finding(
         rule=RULE.id,
         party=party,
         companies=(party.node,),
         persons=(person,),
-        certainty=certainty,
+        certainty="certain" if party.surely(days) else "possible",
         severity="high",
         paths=[Path((seat.link,), (*view.joined((person,)), declared, party.link))],
     )

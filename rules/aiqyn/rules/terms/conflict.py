@@ -26,7 +26,7 @@ def conflict(
 ) -> Finding | None:
     """The finding if influence at one of the levels, the family tie and the interest are in force on one same day of
     the party's window; None if they are on none. `fixed`: a severity instead of the table's."""
-    shared = interest & tie.family_days & party.window
+    shared = interest & tie.family_days & party.span
     if not shared:
         return None
     days = NO_DAYS
@@ -36,24 +36,30 @@ def conflict(
         common = influence.days & shared if influence.level in levels else NO_DAYS
         if common:
             days = days | common
-            grade = fixed or _graded(tie, influence, common)
+            grade = "info" if _steps_back(tie, influence) else fixed or _graded(tie, influence, common)
             worst = grade if worst is None else worse(worst, grade)
             power.append(influence)
-    if worst is None or days.certainty is None:
+    if worst is None:
         return None
     paths, omitted = _paths(party, tie, power, days, ways)
+    managed = tie.conduct.managed or all(_steps_back(tie, influence) for influence in power)
     return Finding(
         rule=rule,
         party=party,
         companies=(party.node,),
         persons=tie.persons,
-        certainty=days.certainty,
-        severity="info" if tie.conduct.managed else worst,
+        certainty="certain" if party.surely(days) else "possible",
+        severity="info" if managed else worst,
         paths=paths,
         paths_omitted=omitted,
-        managed=tie.conduct.managed,
+        managed=managed,
         parameters=parameters or {},
     )
+
+
+def _steps_back(tie: Tie, influence: Influence) -> bool:
+    """Whether the influence is that of a seat from which the official recused in time: it counts only as managed."""
+    return influence.seat and tie.conduct.recused.certain
 
 
 def _graded(tie: Tie, influence: Influence, days: Days) -> Severity:

@@ -12,9 +12,7 @@ Level = Literal[1, 2, 3, 4]
 
 DECIDING_SEATS = frozenset({"chair", "member", "evaluator", "specAuthor", "approver", "decider"})
 """Seats that give I1."""
-DECIDING_POSTS = frozenset(
-    {"head", "deputyHead", "unitHead", "procurement", "minister", "akim", "boardMember"}
-)
+DECIDING_POSTS = frozenset({"head", "deputyHead", "unitHead", "procurement", "minister", "akim", "boardMember"})
 """Posts that give I2 at the buyer, I3 above it."""
 COUNCILLOR = "councilMember"
 
@@ -57,9 +55,7 @@ def conduct(person: Node, party: Party, case: Case, view: GraphView) -> Conduct:
             for item in declaration.items:
                 named = (case.ocid is not None and item.ocid == case.ocid) or item.counterparty == party.node
                 if item.kind == "conflict" and named:
-                    declared = either(
-                        declared, before(declaration.filed_on, party.last_day_first, party.last_day)
-                    )
+                    declared = either(declared, before(declaration.filed_on, party.last_day_first, party.last_day))
     return Conduct(recused, declared)
 
 
@@ -67,9 +63,7 @@ def either(left: Truth, right: Truth) -> Truth:
     return Truth(left.certain or right.certain, left.possible or right.possible)
 
 
-def influences(
-    person: Node, party: Party, case: Case, view: GraphView, conduct_of: Conduct
-) -> Iterator[Influence]:
+def influences(person: Node, party: Party, case: Case, view: GraphView, conduct_of: Conduct) -> Iterator[Influence]:
     """Every influence of the person over the case as far as it concerns the party, in force in the window."""
     for seat in case.seats.get(person, ()):
         yield from _of_seat(seat, party, conduct_of)
@@ -77,7 +71,7 @@ def influences(
         bodies = case.bodies.get(post.body, ())
         if not bodies:
             continue
-        days = post.days & party.window
+        days = post.days & party.span
         if not days:
             continue
         for body in bodies:
@@ -100,11 +94,10 @@ def _of_seat(seat: Seat, party: Party, conduct_of: Conduct) -> Iterator[Influenc
     level = seat_level(seat)
     if level is None or not concerns(seat, party):
         return
-    days = seat.days & party.window
-    if conduct_of.recused.certain and not conduct_of.managed:
-        days = NO_DAYS
-    elif conduct_of.recused.possible and not conduct_of.managed:
-        days = days.as_possible()
+    days = seat.days & party.span
+    recused, declared = conduct_of
+    if recused.possible and not declared.certain:
+        days = NO_DAYS if recused.certain and not declared.possible else days.as_possible()
     if days:
         yield Influence(level, days, DatedWay((seat.link,), days), True)
 

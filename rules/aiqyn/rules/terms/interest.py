@@ -32,9 +32,7 @@ def owns(
     )
 
 
-def owns_directly(
-    holder: Node, party: Party, threshold: Threshold, view: GraphView, profile: Profile
-) -> Days:
+def owns_directly(holder: Node, party: Party, threshold: Threshold, view: GraphView, profile: Profile) -> Days:
     """As `owns`, by direct stakes alone."""
     holding = view.holding(party.node, party.window)
     return _unless_listed(
@@ -62,10 +60,8 @@ def controls(players: frozenset[Node], party: Party, window: Days, view: GraphVi
     return view.holding(party.node, window).controls(players)
 
 
-def holds(
-    player: Node, party: Party, window: Days, min_share: Threshold, view: GraphView, profile: Profile
-) -> Days:
-    """Days on which the person owns at least `min_share` integrated, or controls the company (i1 by ownership or i2)."""
+def holds(player: Node, party: Party, window: Days, min_share: Threshold, view: GraphView, profile: Profile) -> Days:
+    """Days on which the person owns at least `min_share` integrated, or controls the company (i1 by ownership, i2)."""
     players = frozenset({player})
     return owns(players, party, window, min_share, view, profile) | controls(players, party, window, view)
 
@@ -80,8 +76,8 @@ def managing_roles(person: Node, party: Party, view: GraphView) -> Sequence[Role
 
 
 def role_days(role: Role, party: Party, window: Days, view: GraphView) -> Days:
-    """Days of the window on which the role is an interest: none in a state-owned company."""
-    days = role.days & window
+    """Days of the window, widest reading, on which the role is an interest: none in a state-owned company."""
+    days = role.days & Days(window.possible, window.possible)
     return days.minus(view.is_state_owned(party.node, window)) if days else NO_DAYS
 
 
@@ -92,9 +88,7 @@ def manages(person: Node, party: Party, window: Days, view: GraphView) -> Days:
     return days
 
 
-def strong(
-    person: Node, party: Party, window: Days, min_share: Threshold, view: GraphView, profile: Profile
-) -> Days:
+def strong(person: Node, party: Party, window: Days, min_share: Threshold, view: GraphView, profile: Profile) -> Days:
     """Days of i1 or i2: owns `min_share`, controls, or manages."""
     return holds(person, party, window, min_share, view, profile) | manages(person, party, window, view)
 

@@ -49,19 +49,26 @@ class Tie:
         return days
 
 
-def ties(party: Party, case: Case, view: GraphView) -> Sequence[Tie]:
+def ties(party: Party, case: Case, view: GraphView, when: Days | None = None) -> Sequence[Tie]:
     """Every official with influence over the case as far as the party is concerned, with every person of interest in
-    the party that is the official or a relative. Asked from the party upwards; worked out once a view."""
+    the party that is the official or a relative. Asked from the party upwards; worked out once a view.
+
+    `when`: the days on which somebody may be of interest in the party (the window).
+    """
     memo = view.memo()
-    key = ("ties", case.key, party)
+    key = ("ties", case.key, party, when)
     if key not in memo:
-        memo[key] = _ties(party, case, view)
+        holders = tuple(view.people_of_interest(party if when is None else party._replace(window=when)))
+        same = ("ties", case.key, party, holders)
+        if same not in memo:
+            memo[same] = _ties(party, holders, case, view)
+        memo[key] = memo[same]
     return cast("Sequence[Tie]", memo[key])
 
 
-def _ties(party: Party, case: Case, view: GraphView) -> Sequence[Tie]:
+def _ties(party: Party, holders: Sequence[Node], case: Case, view: GraphView) -> Sequence[Tie]:
     found: dict[tuple[Node, Node], Tie] = {}
-    for holder in view.people_of_interest(party):
+    for holder in holders:
         for person, same in view.same_as(holder):
             for official, kin, joined in _officials(person, case, view):
                 key = (official, holder)

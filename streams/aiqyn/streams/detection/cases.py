@@ -51,7 +51,7 @@ def _process(world: World, view: LevelView, process: ProcessState) -> Case:
 
 def _party(world: World, view: LevelView, ocid: str, party: PartyState) -> Party:
     node = _node(world, view, party.atoms)
-    first, last = party.start[0], party.end[1]
+    first, last = min(party.start[0], party.end[0]), party.end[1]
     window = Days.of([(first, last + 1, False), (party.start[1], party.end[0] + 1, True)])
     return Party(
         node=node,
@@ -68,6 +68,7 @@ def _party(world: World, view: LevelView, ocid: str, party: PartyState) -> Party
         date_basis=party.basis,
         amount=(party.amount, party.currency) if party.amount else None,
         link=Link("wins" if party.won else "bids", node, ocid, party.seq),
+        first_day_last=party.start[1],
     )
 
 
@@ -78,9 +79,7 @@ def _rivals(view: LevelView, parties: Sequence[Party], pairs: Iterable[tuple[int
             yield Rivals(a, b)
 
 
-def _bodies(
-    view: LevelView, buyers: Sequence[Node], target: str, kind: str, seq: int
-) -> Mapping[Node, Sequence[Body]]:
+def _bodies(view: LevelView, buyers: Sequence[Node], target: str, kind: str, seq: int) -> Mapping[Node, Sequence[Body]]:
     """The buyers and the bodies above them, each by every way down."""
     found: dict[Node, list[Body]] = {}
     for buyer in dict.fromkeys(buyers):
@@ -145,14 +144,13 @@ def _allocation(world: World, view: LevelView, head: Head, fact: Allocation, nes
         date_basis="allocation.date",
         amount=_money(fact.amount),
         link=Link("receives", recipient, fact.id, head.seq),
+        first_day_last=day.last,
     )
     seats: dict[Node, list[Seat]] = {}
     for mention in fact.deciders:
         person = _node(world, view, mention.atoms)
         link = Link("namedIn", person, fact.id, head.seq)
-        seats.setdefault(person, []).append(
-            Seat(person, "decider", frozenset(), view.alive(person), None, link)
-        )
+        seats.setdefault(person, []).append(Seat(person, "decider", frozenset(), view.alive(person), None, link))
     view.seen.update(seats)
     earlier = () if nested else tuple(_earlier(world, view, fact))
     return Case(

@@ -81,10 +81,7 @@ def _bodies(world: World, process: ProcessState) -> set[int]:
         layer = {each for atom in layer for each in clusters.widest(atom)}
         found.update(clusters.roots[atom] for atom in layer)
         layer = {
-            edges.target[edge]
-            for atom in layer
-            for edge in edges.out_of(atom)
-            if edges.kind[edge] == Kind.PARENT_BODY
+            edges.target[edge] for atom in layer for edge in edges.out_of(atom) if edges.kind[edge] == Kind.PARENT_BODY
         }
     return found
 
@@ -100,11 +97,7 @@ def _listed(world: World, above: Iterable[Upstream]) -> bool:
 
 
 def _related(process: ProcessState, above: Sequence[Upstream]) -> bool:
-    return any(
-        not above[left].nodes.isdisjoint(above[right].nodes)
-        or not above[left].managers.isdisjoint(above[right].managers)
-        for left, right in process.rivals
-    )
+    return any(above[left].meets(above[right]) for left, right in process.rivals)
 
 
 def _declared(world: World, ocid: str) -> bool:

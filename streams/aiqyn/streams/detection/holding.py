@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from aiqyn.rules.view import DatedWay, Link, Node
@@ -67,10 +68,7 @@ class CompanyHolding:
             for part in (*tie.days.certain, *tie.days.possible):
                 cuts.update(day for day in part if start < day < end)
         edges = [*sorted(cuts), end]
-        return [
-            (Interval(a, b), analyse(*self._on(a), self._company))
-            for a, b in zip(edges, edges[1:], strict=False)
-        ]
+        return [(Interval(a, b), analyse(*self._on(a), self._company)) for a, b in pairwise(edges)]
 
     def _on(self, day: int) -> tuple[list[Stake], list[Control]]:
         stakes, controls = [], []
@@ -151,12 +149,7 @@ class CompanyHolding:
             return ALWAYS
         days = NO_DAYS
         for tie in self._ties:
-            if (
-                tie.share is None
-                and tie.holder == holder
-                and tie.company == self._company
-                and not tie.indirect
-            ):
+            if tie.share is None and tie.holder == holder and tie.company == self._company and not tie.indirect:
                 days = days | tie.days
         return days & Days.between(*self._span)
 

@@ -50,6 +50,8 @@ class Reach:
         if bodies:
             for body in self._bodies_below(bodies):
                 found.update(world.cases_at.get(body, ()))
+        if world.assets:
+            found = {same for key in found for same in world.same_asset(key)}
         return found
 
     def _widest(self, atoms: Iterable[int]) -> Iterator[int]:

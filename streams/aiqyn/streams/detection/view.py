@@ -108,17 +108,8 @@ class LevelView:
         others = self._world.clusters.unconfirmed(person)
         return [(person, ()), *((other, (self._same(person, other),)) for other in others)]
 
-    def _same(self, left: Node, right: Node, seq: int = 0) -> Link:
-        return Link("sameAs", left, right, seq or max(self._first_event(left), self._first_event(right)))
-
-    def _first_event(self, node: Node) -> int:
-        """The first event that states anything of the person, to cite for its record."""
-        edges = self._world.edges
-        seqs = [
-            edges.seq[edge] for atom in self.atoms(node) for edge in (*edges.out_of(atom), *edges.into(atom))
-        ]
-        seqs += [seq for seq, _ in self._world.declarations.of(self.atoms(node))]
-        return min(seqs, default=0)
+    def _same(self, left: Node, right: Node) -> Link:
+        return Link("sameAs", left, right, self._world.cited(self.atoms(left), self.atoms(right)))
 
     def joined(self, nodes: Iterable[Node]) -> Way:
         if self.level == 1:
@@ -137,25 +128,14 @@ class LevelView:
                     ]
                     seq = max(rulings)[5] if rulings else 0
                 if not seq:
-                    seq = max(self._atom_event(left), self._atom_event(right))
+                    seq = self._world.cited(clusters.members(left, 1), clusters.members(right, 1))
                 a, b = sorted((left, right), key=self._record_name)
                 links.append(Link("sameAs", self._record_name(a), self._record_name(b), seq))
-        return tuple(links)
+        return tuple(sorted(links, key=lambda link: (str(link.source), str(link.target))))
 
     def _record_name(self, root: int) -> str:
         names = self._world.atoms.names
         return cluster_name(names[atom] for atom in self._world.clusters.members(root, 1))
-
-    def _atom_event(self, root: int) -> int:
-        edges = self._world.edges
-        return min(
-            (
-                edges.seq[edge]
-                for atom in self._world.clusters.members(root, 1)
-                for edge in (*edges.out_of(atom), *edges.into(atom))
-            ),
-            default=0,
-        )
 
     # --- register facts ------------------------------------------------------------------------------------
 
@@ -189,11 +169,7 @@ class LevelView:
         return days | ALWAYS.as_possible() if stated.possible else days
 
     def disclosed_by(self, company: Node, day: int) -> bool:
-        return any(
-            stated <= day
-            for atom in self.atoms(company)
-            for _, stated in self._world.disclosures.get(atom, ())
-        )
+        return any(stated <= day for atom in self.atoms(company) for _, stated in self._world.disclosures.get(atom, ()))
 
     def has_stated_holder(self, company: Node) -> bool:
         edges = self._world.edges
@@ -223,9 +199,7 @@ class LevelView:
         spans = [span for text in births if (span := parse_optional_day(text)) is not None]
         if not spans:
             return ALWAYS
-        end = DaySpan(
-            _eighteenth(min(span.first for span in spans)), _eighteenth(max(span.last for span in spans))
-        )
+        end = DaySpan(_eighteenth(min(span.first for span in spans)), _eighteenth(max(span.last for span in spans)))
         return Days.of(segments(None, end))
 
     def listings(self, node: Node) -> Sequence[Listing]:
@@ -311,7 +285,7 @@ class LevelView:
         edges = self._world.edges
         found: dict[tuple[int, Node, str], Role] = {}
         for atom in self.atoms(company):
-            for edge in edges.into(atom):
+            for edge in self._world.hubs.walked(atom):
                 if edges.kind[edge] != Kind.DIRECTS:
                     continue
                 person = self.node(edges.source[edge])
@@ -388,6 +362,8 @@ class LevelView:
         known = self._holdings.get(key)
         if known is None:
             above = self._upstream(company, window)
+            if above.crowds:  # shares are sums: they need every stake
+                above = upstream(self._world, self._tier, company, *self._span(window), whole=True)
             ties = [self._tie(edge, holder, node) for edge, holder, node in above.edges]
             known = self._holdings[key] = CompanyHolding(
                 company,
@@ -408,9 +384,7 @@ class LevelView:
             return Tie(holder, company, days, None, detail.interest, 0, detail.indirect, link)
         assert isinstance(detail, StakeDetail)
         link = self._link(edge, "owns", holder, company, detail.share)
-        return Tie(
-            holder, company, days, detail.share, detail.dimension, detail.source, detail.indirect, link
-        )
+        return Tie(holder, company, days, detail.share, detail.dimension, detail.source, detail.indirect, link)
 
     def people_of_interest(self, party: Party) -> Sequence[Node]:
         above = self._upstream(party.node, party.window)
@@ -433,7 +407,7 @@ class LevelView:
 
     def may_be_related(self, rivals: Rivals) -> bool:
         left, right = (self._upstream(party.node, party.window) for party in (rivals.left, rivals.right))
-        return not (left.nodes.isdisjoint(right.nodes) and left.managers.isdisjoint(right.managers))
+        return left.meets(right)
 
     def memo(self) -> dict[object, object]:
         return self._memo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from aiqyn.schemas.days import parse_optional_day
@@ -39,19 +39,18 @@ class Cited(NamedTuple):
     fact: Fact
 
 
-def cited(alert: Mapping[str, Any], facts: Mapping[int, tuple[Head, Fact]]) -> dict[EdgeKey, Cited]:
-    """The facts of the paths in the order in which one meets them, each once; numbers from 1.
+def cited(edges: Iterable[Edge], facts: Mapping[int, tuple[Head, Fact]]) -> dict[EdgeKey, Cited]:
+    """The facts that edges stand for, in the order in which one meets them, each once; numbers from 1.
 
     `facts`: the cited events by ledger number.
     """
     by_name = {(head.source, head.id): (head, fact) for head, fact in facts.values()}
     found: dict[EdgeKey, Cited] = {}
-    for path in alert["paths"]:
-        for edge in path:
-            event = (edge["event"]["source"], edge["event"]["id"])
-            key = edge_key(edge)
-            if key not in found and event in by_name:
-                found[key] = Cited(len(found) + 1, edge, *by_name[event])
+    for edge in edges:
+        event = (edge["event"]["source"], edge["event"]["id"])
+        key = edge_key(edge)
+        if key not in found and event in by_name:
+            found[key] = Cited(len(found) + 1, edge, *by_name[event])
     return found
 
 
@@ -103,8 +102,7 @@ class Teller:
             case "directs", _:
                 return say("fact.directs", **common, role=self.company_role(item))
             case "declared", Declaration():
-                conflict = any(each.kind == "conflict" for each in fact.items)
-                key = "fact.declared_conflict" if conflict else "fact.declared"
+                key = f"fact.declared_{self._declared(edge, fact)}"
                 return say(key, **common, day=self._words.day(fact.filed_at))
             case "listed", Debarment():
                 span = self._words.span(fact.start or None, fact.end or None)
@@ -151,6 +149,16 @@ class Teller:
             step = self._words.word("relation" if forward else "relation_back", item.fact.relationship)
             said = self._words.say("relation_step.of", nearer=step, farther=said) if said else step
         return said
+
+    def _declared(self, edge: Edge, fact: Declaration) -> str:
+        """Whether an item declares a conflict that concerns the company, another names it, or none does."""
+        about = [
+            item.kind
+            for item in fact.items
+            if (item.counterparty is not None and self._labels.same(edge["to"], item.counterparty.atoms))
+            or (item.kind == "conflict" and item.counterparty is None and item.ocid)
+        ]
+        return "conflict" if "conflict" in about else "item" if about else "silent"
 
     def _end(self, edge: Edge, atoms: Sequence[str]) -> str:
         """That end of the edge which the atoms name."""

@@ -8,22 +8,20 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from aiqyn.rules.profile import threshold
+from aiqyn.rules.profile import Profile, threshold
 from aiqyn.schemas.days import Days, iso
 from aiqyn.schemas.shares import Share, Threshold
 from aiqyn.streams.explanation.duty import Duty
 from aiqyn.streams.explanation.labels import Labels
-from aiqyn.streams.explanation.party import Sight, Stake, stakes
+from aiqyn.streams.explanation.party import Sight, Stake, decided_earlier, stakes
 from aiqyn.streams.explanation.wording import Wording, share_of
 
 Result = Literal["certain", "possible", "no"]
 Alert = Mapping[str, Any]
 
 _PAIRS = frozenset({"OWN-01", "OWN-02", "OWN-03", "OWN-04"})
-_CONTROL = frozenset(
-    {"COI-03", "COI-04", "COI-06", "COI-07", "COI-08", "BEN-01", "DIS-01", "PUB-01", "OWN-01", "OWN-03", "SUP-01"}
-)  # fmt: skip
-"""Rules in which control counts whatever the share."""
+_SHARE_ALONE = frozenset({"COI-01", "COI-02", "COI-05", "COI-09", "OWN-02", "OWN-04", "OWN-08"})
+"""Rules in which control through others does not count; in all others it does, whatever the share."""
 _NO_COMMON_DAY = frozenset({"COI-08", "COI-09", "OWN-08", "SUP-01"})
 _EXEMPTING = ("COI", "BEN", "DIS", "PUB")
 _LEVELS = {"COI-06": "levels_deciding", "DIS-01": "levels_deciding", "COI-07": "levels_above"}
@@ -57,23 +55,30 @@ class Together(Struct, frozen=True):
 
 
 class Conditions:
-    """Works out the conditions of one alert. Without a sight (a withdrawn alert) what only the graph tells is left
-    out, and results are the alert's last ones."""
+    """Works out the conditions of one alert. Without a sight (a withdrawn alert) what only the graph tells is
+    left out, and results are the alert's last ones."""
 
     def __init__(
-        self, alert: Alert, sight: Sight | None, duties: Sequence[Duty], labels: Labels, words: Wording
+        self,
+        alert: Alert,
+        sight: Sight | None,
+        duties: Sequence[Duty],
+        profile: Profile,
+        labels: Labels,
+        words: Wording,
     ) -> None:
         self._alert = alert
         self._rule: str = alert["rule"]
         self._sight = sight
         self._duties = duties
+        self._profile = profile
         self._labels = labels
         self._words = words
         self.stakes = stakes(alert)
         limit = alert["parameters"].get("min_share")
         self.limit: Threshold | None = threshold(_in_percent(limit)) if limit else _LIMITS.get(self._rule)
 
-    # --- figures that sentences need too -----------------------------------------------------------------------
+    # --- figures that sentences need too ----------------------------------------------------------
 
     def share(self, stake: Stake) -> Share | None:
         """What the holders own of the company together; None where neither graph nor alert tells."""
@@ -98,7 +103,7 @@ class Conditions:
     @property
     def needs_common_day(self) -> bool:
         """Whether the rule asks for one day of the window on which all is in force."""
-        return self._rule not in _NO_COMMON_DAY
+        return self._rule not in _NO_COMMON_DAY and not decided_earlier(self._alert)
 
     def together(self) -> Together | None:
         """The common days; None where the rule asks for none or the records cannot be read that way."""
@@ -111,7 +116,7 @@ class Conditions:
             return None
         return Together(days, window) if days else None
 
-    # --- the list ------------------------------------------------------------------------------------------------
+    # --- the list ---------------------------------------------------------------------
 
     def all(self) -> tuple[Condition, ...]:
         return tuple(self._conditions())
@@ -134,9 +139,7 @@ class Conditions:
         elif rule == "SUP-01":
             yield self._yes("listed")
         elif rule == "OWN-08":
-            reasons = [
-                self._words.word("reason", code) for code in self._alert["parameters"].get("reasons", ())
-            ]
+            reasons = [self._words.word("reason", code) for code in self._alert["parameters"].get("reasons", ())]
             needed = say("value.reasons")
             yield self._condition("opaque", ", ".join(reasons), ">=", needed, self._as_alert())
         common = self.together()
@@ -149,9 +152,7 @@ class Conditions:
             yield self._condition("exempt", said, "=", say("value.no"), "possible" if possible else "certain")
 
     def _influence(self) -> Iterator[Condition]:
-        text = {"COI-07": "influence_above", "COI-09": "seat", "PUB-01": "council"}.get(
-            self._rule, "influence"
-        )
+        text = {"COI-07": "influence_above", "COI-09": "seat", "PUB-01": "council"}.get(self._rule, "influence")
         needed = self._words.say(f"value.{_LEVELS.get(self._rule, 'levels')}")
         if self._rule == "PUB-01":
             needed = self._words.word("role", "councilMember")
@@ -178,9 +179,7 @@ class Conditions:
         yield self._condition(key, value, "<=", needed, "certain" if certain else "possible")
 
     def _degrees(self) -> str:
-        if self._sight is None:
-            return ""
-        profile = self._sight.profile
+        profile = self._profile
         return self._words.say("value.degrees", blood=profile.blood, affinity=profile.affinity)
 
     def _interest(self, stake: Stake) -> Iterator[Condition]:
@@ -191,12 +190,10 @@ class Conditions:
             key = {"COI-01": "share_direct", "COI-06": "share_together"}.get(self._rule, "share" + each)
             limit = self._words.share(Share(self.limit.value, self.limit.value))
             value = self._words.share(share)
-            yield self._condition(
-                key, value, self.limit.operator, limit, self.by_share(stake), company=company
-            )
+            yield self._condition(key, value, self.limit.operator, limit, self.by_share(stake), company=company)
         owned = stake.has("owns") or stake.has("controls")
         itself = stake.holders == (stake.company,)
-        if owned and not itself and (self._rule in _CONTROL or stake.has("controls")):
+        if owned and not itself and (self._rule not in _SHARE_ALONE or stake.has("controls")):
             result = self.by_control(stake)
             value = self._words.say("value.control" if result != "no" else "value.no")
             needed = self._words.say("value.more_than_half")
@@ -208,7 +205,7 @@ class Conditions:
             result = _result(self._sight.manages(stake)) if self._sight is not None else self._as_alert()
             yield self._condition("role" + each, value, "in", needed, result, company=company)
 
-    # --- how days and results are found ---------------------------------------------------------------------------
+    # --- how days and results are found ---------------------------------------------------------------------
 
     def _interest_days(self, stake: Stake) -> Days:
         """Days on which the interest counts by this rule, any way."""
@@ -216,7 +213,7 @@ class Conditions:
         days = Days()
         if self.limit is not None and (stake.has("owns") or not any(stake.paths)):
             days = self._sight.owns(stake, self.limit, self._rule == "COI-01")
-        if self._rule in _CONTROL or stake.has("controls") or self._rule == "COI-01":
+        if self._rule not in _SHARE_ALONE or stake.has("controls") or self._rule == "COI-01":
             days = days | self._sight.controls(stake, self._rule == "COI-01")
         if stake.has("directs"):
             days = days | self._sight.manages(stake)
@@ -226,7 +223,7 @@ class Conditions:
         return days
 
     def _direct_share(self, stake: Stake) -> Share | None:
-        """What the paths' own edges say: stakes of one source add up, several sources give the widest band."""
+        """What the paths' edges say: stakes of one source add up, several sources give the widest band."""
         by_source: dict[str, dict[str, Share]] = {}
         for path in stake.paths:
             if len(path) == 1 and path[0]["kind"] == "owns" and path[0]["share"]:

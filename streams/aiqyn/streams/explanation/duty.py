@@ -23,9 +23,14 @@ class Duty(NamedTuple):
 
 
 def duty(
-    path: Sequence[Edge], by_key: Mapping[EdgeKey, Cited], teller: Teller, labels: Labels, words: Wording
+    path: Sequence[Edge],
+    by_key: Mapping[EdgeKey, Cited],
+    teller: Teller,
+    labels: Labels,
+    words: Wording,
 ) -> Duty | None:
-    """The influence that a path shows; None for a path without an official."""
+    """The influence that a path shows; None for a path without an official. Where its duty side ends at
+    another case than its interest side (an earlier disposal of the same asset), it says so."""
     side = [edge for edge in path if edge["side"] == "duty"]
     if not side:
         return None
@@ -35,15 +40,26 @@ def duty(
     if first["kind"] == "namedIn":
         code = teller.seat(first, item.fact) if item is not None else ""
         if code == "decider":
-            return Duty(1, words.say("duty.decider"), certain)
+            earlier = side[-1]["to"] != path[-1]["to"]
+            key = "duty.decider_earlier" if earlier else "duty.decider"
+            return Duty(1, words.say(key, case=side[-1]["to"]), certain)
         level: Level = 1 if code in DECIDING_SEATS else 2
         return Duty(level, words.say("duty.seat", role=words.word("seat", code)), certain)
     if item is None or not isinstance(item.fact, Post):
         return None
     distance = sum(edge["kind"] == "parentBody" for edge in side)
     what = words.say(
-        "duty.above" if distance else "duty.post",
+        _post_key(side, path, distance),
         role=teller.role(item.fact.role),
         body=labels.named(first["to"]),
+        case=side[-1]["to"],
     )
     return Duty(post_level(item.fact.role, distance), what, certain)
+
+
+def _post_key(side: Sequence[Edge], path: Sequence[Edge], distance: int) -> str:
+    if side[-1]["to"] != path[-1]["to"]:
+        return "duty.post_earlier"
+    if side[-1]["kind"] == "grants":
+        return "duty.above_grantor" if distance else "duty.grantor"
+    return "duty.above" if distance else "duty.post"

@@ -22,7 +22,7 @@ class Knowledge(NamedTuple):
     since: int
     """When the last fact that the alert needs came on record: microseconds since 1970 UTC."""
     on_award: bool
-    """Whether the facts about people and companies that it needs were on record by the end of the award day."""
+    """Whether the facts about people and companies that it needs were on record by the award day's end."""
 
 
 def end_of_award_day(alert: Mapping[str, Any]) -> int | None:
@@ -31,16 +31,15 @@ def end_of_award_day(alert: Mapping[str, Any]) -> int | None:
     return (span.last + 1 - _EPOCH) * _DAY if span is not None else None
 
 
-def knowledge(
-    engine: Engine, alert: Mapping[str, Any], cited: Sequence[Head], supporting: Sequence[Head]
-) -> Knowledge:
+def knowledge(engine: Engine, alert: Mapping[str, Any], cited: Sequence[Head], supporting: Sequence[Head]) -> Knowledge:
     """Asks the engine what would hold without these events; nothing is changed by that.
 
     `cited`: the events on the paths; `supporting`: others that the alert may need (releases of the process,
     records behind the ids). The moment is that of the latest event without which, and without all later ones,
     the alert would not stand. The award day is asked without events that came after it, those apart that tell
-    of the allocation itself: an award is published after it is made. Cost: the alert's case is judged anew once
-    a cited event, and once a late one. A withdrawn alert has nothing decisive; the rest is read off its paths.
+    of the allocation itself: an award is published after it is made. Cost: the alert's case is judged anew
+    once a cited event, and once a late one. A withdrawn alert has nothing decisive; the rest is read off its
+    paths.
     """
     award = end_of_award_day(alert)
     if alert["dataState"] == "withdrawn":
@@ -48,9 +47,7 @@ def knowledge(
         return Knowledge((), since, award is not None and not _late(cited, award))
     decisive = tuple(head for head in cited if engine.would_withdraw(alert["id"], head))
     needed = sorted({head.seq: head for head in (*cited, *supporting)}.values(), key=lambda head: -head.seq)
-    return Knowledge(
-        decisive, _since(engine, alert["id"], needed), _known(engine, alert["id"], needed, award)
-    )
+    return Knowledge(decisive, _since(engine, alert["id"], needed), _known(engine, alert["id"], needed, award))
 
 
 def _since(engine: Engine, id: str, latest_first: Sequence[Head]) -> int:

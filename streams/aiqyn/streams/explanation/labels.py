@@ -17,14 +17,20 @@ _LEVEL = 3
 class Labels:
     """What the cited facts, and the records behind their ids, call somebody."""
 
-    def __init__(
-        self, world: World, log: FactLog, facts: Mapping[int, tuple[Head, Fact]], words: Wording
-    ) -> None:
+    def __init__(self, world: World, log: FactLog, words: Wording) -> None:
         self._world = world
         self._log = log
         self._words = words
         self._known: dict[str, str] = {}
-        self._learn(facts)
+
+    def learn(self, facts: Mapping[int, tuple[Head, Fact]]) -> None:
+        """Take the names in these facts, by ledger number; what is known already stays."""
+        for seq in sorted(facts):
+            head, fact = facts[seq]
+            prefix = f"REC:{head.source}:{fact.ocid}/" if isinstance(fact, Release) else ""
+            for atoms, label in _named(fact, prefix):
+                for atom in atoms:
+                    self._known.setdefault(atom, label)
 
     def named(self, name: str) -> str:
         """The first name on record with the id behind it; the id alone where no record gives a name."""
@@ -36,7 +42,7 @@ class Labels:
         atoms = self.atoms(name)
         if not any(atom in self._known for atom in atoms):
             numbers = [number for atom in atoms if (number := self._world.atoms.find(atom)) is not None]
-            self._learn(self._log.read(sorted(self._world.describing(numbers))))
+            self.learn(self._log.read(sorted(self._world.describing(numbers))))
         return next((self._known[atom] for atom in atoms if atom in self._known), "")
 
     def atoms(self, name: str) -> tuple[str, ...]:
@@ -51,14 +57,6 @@ class Labels:
     def same(self, name: str, atoms: Iterable[str]) -> bool:
         """Whether the name and one of the atoms are one person or entity."""
         return not set(self.atoms(name)).isdisjoint(atoms)
-
-    def _learn(self, facts: Mapping[int, tuple[Head, Fact]]) -> None:
-        for seq in sorted(facts):
-            head, fact = facts[seq]
-            prefix = f"REC:{head.source}:{fact.ocid}/" if isinstance(fact, Release) else ""
-            for atoms, label in _named(fact, prefix):
-                for atom in atoms:
-                    self._known.setdefault(atom, label)
 
 
 def _named(value: object, prefix: str) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -17,7 +17,6 @@ from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.engine import Engine, case_key
 from aiqyn.streams.explanation.cited import Edge
 from aiqyn.streams.identity.clusters import LEVELS
-from aiqyn.streams.world.world import allocation_key
 
 _INTERESTS = frozenset({"owns", "controls", "directs"})
 
@@ -64,14 +63,10 @@ class Sight:
         self._parties: dict[str, Party] = {}
         case = build_case(engine.world, self.view, case_key(alert))
         for party in case.parties if case is not None else ():
-            self._parties[self.view.name(party.node)] = party
-        for key in _earlier_cases(alert):
-            earlier = build_case(engine.world, self.view, key)
-            if earlier is not None and alert["company"] in self._parties:
-                then = earlier.parties[0]
-                self._parties[alert["company"]] = self._parties[alert["company"]]._replace(
-                    window=then.window, first_day=then.first_day, last_day=then.last_day
-                )
+            self._parties[self.view.name(party.node)] = party._replace(window=_every_day(party.window))
+        filed = _filing_days(alert)
+        if filed:
+            self._parties = {name: party._replace(window=filed) for name, party in self._parties.items()}
 
     def node(self, name: str) -> Node | None:
         number = self._world.atoms.find(name)
@@ -95,9 +90,7 @@ class Sight:
         if party is None or not players:
             return NO_DAYS
         if direct and len(players) == 1:
-            return (
-                interest.owns_directly(min(players), party, threshold, self.view, self.profile) & party.window
-            )
+            return interest.owns_directly(min(players), party, threshold, self.view, self.profile) & party.window
         return interest.owns(players, party, party.window, threshold, self.view, self.profile) & party.window
 
     def controls(self, stake: Stake, direct: bool = False) -> Days:
@@ -138,24 +131,34 @@ class Sight:
                 return NO_DAYS, NO_DAYS
             window = window & party.window
             theirs = _any(
-                _all(_edge_days(edge) for edge in path)
-                for path in alert["paths"]
-                if path[-1]["from"] == stake.company
+                _all(_edge_days(edge) for edge in path) for path in alert["paths"] if path[-1]["from"] == stake.company
             )
             days = days & theirs & interests(stake)
         return days & window, window
 
 
-def _earlier_cases(alert: Mapping[str, Any]) -> list[str]:
-    """Keys of the earlier disposals of the same asset, where those who decided then are meant."""
-    ends = {
-        edge["to"]
-        for path in alert["paths"]
-        for edge in path
-        if edge["side"] == "duty" and edge["kind"] in ("namedIn", "grants")
-    }
-    own = alert["allocation"]
-    return [allocation_key(end) for end in sorted(ends)] if own is not None and own not in ends else []
+def decided_earlier(alert: Mapping[str, Any]) -> bool:
+    """Whether those meant decided on an earlier disposal of the same asset, not on this one."""
+    ends = {path_end for path in alert["paths"] if (path_end := _duty_end(path)) is not None}
+    return bool(ends) and alert["allocation"] is not None and alert["allocation"] not in ends
+
+
+def _duty_end(path: Sequence[Edge]) -> str | None:
+    ends = [str(edge["to"]) for edge in path if edge["side"] == "duty"]
+    return ends[-1] if ends else None
+
+
+def _every_day(window: Days) -> Days:
+    """Every day that some reading of a window contains: what is asked of them is whether the records hold, not whether
+    the window's own dates do."""
+    return Days(window.possible, window.possible)
+
+
+def _filing_days(alert: Mapping[str, Any]) -> Days:
+    """The days on which declarations were filed, where the alert is about what held on those days; else none."""
+    spans = [filed.partition("/") for filed in alert["parameters"].get("filed", ())]
+    days = [(parse_optional_day(first), parse_optional_day(last or first)) for first, _, last in spans]
+    return _any(Days.between(first.first, last.last + 1) for first, last in days if first and last)
 
 
 def _edge_days(edge: Edge) -> Days:

@@ -12,7 +12,7 @@ from aiqyn.streams.explanation.conditions import Condition, Conditions, Together
 from aiqyn.streams.explanation.duty import Duty
 from aiqyn.streams.explanation.known import Knowledge, end_of_award_day
 from aiqyn.streams.explanation.labels import Labels
-from aiqyn.streams.explanation.party import Stake
+from aiqyn.streams.explanation.party import Stake, decided_earlier
 from aiqyn.streams.explanation.wording import Wording, days_between, share_of
 from aiqyn.streams.moments import rfc3339
 
@@ -49,7 +49,7 @@ class Telling:
         self._labels = labels
         self._words = words
 
-    # --- the sentence --------------------------------------------------------------------------------------------
+    # --- the sentence ---------------------------------------------------------------------
 
     def sentence(self) -> str:
         """Who, what post, what interest, which days: one sentence."""
@@ -84,7 +84,8 @@ class Telling:
         rule = self._alert["rule"]
         if rule == "SUP-01":
             return "person" if listed != self._alert["company"] else "company"
-        return _FORMS.get(rule) or ("relative" if relation else "own")
+        form = _FORMS.get(rule) or ("relative" if relation else "own")
+        return f"{form}_earlier" if decided_earlier(self._alert) else form
 
     def _again(self) -> str:
         """The official, once named with an id, by name alone."""
@@ -111,9 +112,7 @@ class Telling:
         by_control = self._conditions.by_share(stake) == "no" or not stake.has("owns") or not share
         if by_control or share is None:
             return (
-                say("holding.control_through", others=self._words.listed(others))
-                if others
-                else say("holding.control")
+                say("holding.control_through", others=self._words.listed(others)) if others else say("holding.control")
             )
         said = self._words.share(share)
         return (
@@ -142,7 +141,7 @@ class Telling:
         first, last = self._alert["window"]
         return self._words.days(first or last, last) if last else self._words.say("span.always")
 
-    # --- the paragraphs ------------------------------------------------------------------------------------------
+    # --- the paragraphs ---------------------------------------------------------------------
 
     def facts(self) -> Iterator[str]:
         for item in self._facts:
@@ -152,11 +151,7 @@ class Telling:
     def _apart(self, item: Cited) -> str:
         """How far from the award the fact came on record; nothing for what tells of the award itself."""
         last = self._alert["window"][1]
-        if (
-            last is None
-            or parse_optional_day(last) is None
-            or item.edge["kind"] in ("bids", "wins", "receives")
-        ):
+        if last is None or parse_optional_day(last) is None or item.edge["kind"] in ("bids", "wins", "receives"):
             return ""
         days = days_between(last, item.edge["recordedAt"])
         say = self._words.say

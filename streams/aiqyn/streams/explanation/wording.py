@@ -87,9 +87,7 @@ class Wording:
 
 def share_of(written: Mapping[str, Any]) -> Share:
     """A share as an alert's document writes it. Exact."""
-    return Share(
-        Fraction(written["min"]), Fraction(written["max"]), written["minExclusive"], written["maxExclusive"]
-    )
+    return Share(Fraction(written["min"]), Fraction(written["max"]), written["minExclusive"], written["maxExclusive"])
 
 
 def _percent_text(value: Fraction) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -35,6 +36,7 @@ class StakeDetail(NamedTuple):
     """The share's lower bound in `PARTS`, rounded up: to see cheaply whether a company may be over-allocated."""
 
     @staticmethod
+    @lru_cache(maxsize=16384)
     def of(dimension: str, share: Share, indirect: bool, source: int) -> StakeDetail:
         return StakeDetail(dimension, share, indirect, source, ceil(share.low * PARTS))
 

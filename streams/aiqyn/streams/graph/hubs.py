@@ -1,16 +1,17 @@
 """Companies with so many holders that walking them all for every bid would be waste: an exact side index.
 
-Of a company's record with more than `limit` edges into it the index keeps apart the edges that a walk upwards must look
-at, and a crowd: ordinary persons, who matter only where two bidders are compared or where shares are summed. An ordinary
-person is no official, relative of one, decision-maker or declarant, is not listed, and joined to nobody above level 1,
-so that it is the same node at every level. A record is indexed when it is first walked in vain, and stays so.
+Of a company's record with more than `limit` edges into it the index keeps apart the edges that a walk upwards
+must look at, and a crowd: ordinary persons, who matter only where two bidders are compared or where shares are
+summed. An ordinary person is no official, relative of one, decision-maker or declarant, is not listed, and joined
+to nobody above level 1, so that it is the same node at every level. A record is indexed when it is first walked,
+and stays so.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiqyn.streams.graph.details import StakeDetail
@@ -57,7 +58,7 @@ class Hub:
         """The newest edge to walk, and after each the next; -1 ends. To be walked like an adjacency list."""
         if self._chain is None:
             newest = [*reversed(self.passing), -1]
-            self._chain = newest[0], dict(zip(newest, newest[1:], strict=False))
+            self._chain = newest[0], dict(pairwise(newest))
         return self._chain
 
     def holds(self, person: Node, start: int, end: int) -> bool:
@@ -66,12 +67,12 @@ class Hub:
         return any(first[edge] < end and last[edge] > start for edge in self.crowd.get(person, ()))
 
     def holding(self, start: int, end: int) -> Iterator[Node]:
-        """Every ordinary person that may hold something on some day of `[start, end)`. Cost: the whole crowd."""
+        """Every ordinary person that may hold something on a day of `[start, end)`. Cost: the whole crowd."""
         return (person for person in self.crowd if self.holds(person, start, end))
 
     def lower_bounds(self, start: int, end: int) -> Mapping[str, int]:
-        """By dimension the lower bounds of the crowd's certain stakes that are in force on some day of `[start, end)`,
-        summed. Units: `PARTS`. Cost: a search; after a change of the crowd one pass over it."""
+        """By dimension the sum of the lower bounds of the crowd's certain stakes that are in force on some day of
+        `[start, end)`, in `PARTS`. Cost: a search; after a change of the crowd one pass over it."""
         if self._sums is None:
             self._sums = self._summed()
         return {dimension: _between(sums, start, end) for dimension, sums in self._sums.items()}
@@ -122,9 +123,7 @@ class Hub:
                 if said is not None:
                     begins.setdefault(said.dimension, []).append((self._edges.start[edge], said.at_least))
                     ends.setdefault(said.dimension, []).append((self._edges.end[edge], said.at_least))
-        return {
-            dimension: _Sums(*_running(begins[dimension]), *_running(ends[dimension])) for dimension in begins
-        }
+        return {dimension: _Sums(*_running(begins[dimension]), *_running(ends[dimension])) for dimension in begins}
 
 
 class Hubs:

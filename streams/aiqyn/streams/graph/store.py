@@ -1,7 +1,8 @@
 """Edges in typed arrays: 34 bytes each, with both adjacency lists in them.
 
-An edge is one segment of one relation: in force on the days `[start, end)`, certainly or only possibly, as one event
-states it. A relation with partial dates is two or three edges. Nothing is overwritten: a superseded edge is marked dead.
+An edge is one segment of one relation: in force on the days `[start, end)`, certainly or only possibly, as one
+event states it. A relation with partial dates is two or three edges. Nothing is overwritten: a superseded edge is
+marked dead.
 Cost: adding O(1); walking a node's edges O(its degree, dead edges included).
 """
 
@@ -128,8 +129,8 @@ class EdgeStore:
         seq: int,
         written: tuple[str | None, str | None] | None = None,
     ) -> None:
-        """Append a relation as one edge a segment. `written`: its bounds as the source wrote them, where the segments
-        alone do not tell (partial dates)."""
+        """Append a relation as one edge a segment. `written`: its bounds as the source wrote them, where the
+        segments alone do not tell (partial dates)."""
         self._room(source if source > target else target)
         number = self._detail_numbers.get(detail)
         if number is None:

@@ -118,13 +118,15 @@ class Clusters:
                     if pair not in seen:
                         seen.add(pair)
                         yield left, right, "decided"
-            if level >= 3:
-                for right, strength in self._links.get(left, {}).items():
-                    if strength == "corroborated" and self.root(right, level) == root:
-                        pair = (min(left, right), max(left, right))
-                        if pair not in seen:
-                            seen.add(pair)
-                            yield left, right, "corroborated"
+        if level < 3:
+            return
+        for left in {self.roots[atom] for atom in self.members(root, level)}:
+            for right, strength in self._links.get(left, {}).items():
+                if strength == "corroborated" and self.root(right, level) == root:
+                    pair = (min(left, right), max(left, right))
+                    if pair not in seen:
+                        seen.add(pair)
+                        yield left, right, "corroborated"
 
     def ruling(self, left: int, right: int) -> Ruling | None:
         """The decision that stands on a pair of atoms."""
@@ -427,9 +429,7 @@ class Clusters:
             return False
         traits = self._traits_of([*ours, *theirs])
         return not (
-            births_conflict(traits.births)
-            or schemes_conflict(traits.identifiers)
-            or len(traits.names) > _MOST_NAMES
+            births_conflict(traits.births) or schemes_conflict(traits.identifiers) or len(traits.names) > _MOST_NAMES
         )
 
     def _publish(self, upper: int, partition: Partition) -> None:

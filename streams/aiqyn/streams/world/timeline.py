@@ -7,8 +7,10 @@ both hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
+from itertools import count
 from typing import NamedTuple
 
 from aiqyn.schemas.days import BEGINNING, FOREVER, DaySpan, parse_optional_day
@@ -44,9 +46,14 @@ def share_of(interest: Interest) -> Share:
     """The interest's share as a fraction of 1; between nothing and all where none is stated."""
     if not interest.minimum and not interest.maximum:
         return UNKNOWN
-    low = Fraction(interest.minimum) / 100 if interest.minimum else Fraction(0)
-    high = Fraction(interest.maximum) / 100 if interest.maximum else Fraction(1)
-    return Share(low, high, interest.minimum_open, interest.maximum_open)
+    return _share(interest.minimum, interest.maximum, interest.minimum_open, interest.maximum_open)
+
+
+@lru_cache(maxsize=16384)
+def _share(minimum: str, maximum: str, minimum_open: bool, maximum_open: bool) -> Share:
+    low = Fraction(minimum) / 100 if minimum else Fraction(0)
+    high = Fraction(maximum) / 100 if maximum else Fraction(1)
+    return Share(low, high, minimum_open, maximum_open)
 
 
 def order(version: Version) -> tuple[int, int, int, str]:
@@ -64,12 +71,11 @@ def timelines(versions: Sequence[Version]) -> dict[tuple[str, int], Timeline]:
         fact = version.fact
         stated = parse_optional_day(fact.statement_date)
         day = stated if stated is not None else DaySpan(BEGINNING, BEGINNING)
-        listed = _listed(fact)
+        listed = _listed(fact, starts)
         for key, interest in listed.items():
             line = lines.get(key, [])
-            if not (fact.closed and line):
-                effective = _effective(interest, starts.get(key), key in starts, number == 0, day)
-                line = _overwrite(line, effective, interest, version)
+            effective = _effective(interest, starts.get(key), key in starts, number == 0, day)
+            line = _overwrite(line, effective, interest, version)
             starts[key] = interest.start or None
             end = parse_optional_day(interest.end)
             if end is not None:
@@ -83,13 +89,24 @@ def timelines(versions: Sequence[Version]) -> dict[tuple[str, int], Timeline]:
     return {key: line for key, line in lines.items() if line}
 
 
-def _listed(fact: OwnershipRecord) -> dict[tuple[str, int], Interest]:
-    counts: dict[str, int] = {}
+def _listed(fact: OwnershipRecord, starts: Mapping[tuple[str, int], str | None]) -> dict[tuple[str, int], Interest]:
+    """The interests of a version by type and place. One that begins when one of the version before began is the same
+    interest, wherever it is listed; the others take the free places in their order."""
     listed: dict[tuple[str, int], Interest] = {}
+    others: list[Interest] = []
     for interest in fact.interests:
-        place = counts.get(interest.type, 0)
-        counts[interest.type] = place + 1
-        listed[interest.type, place] = interest
+        same = (
+            key
+            for key, start in sorted(starts.items())
+            if key[0] == interest.type and start == (interest.start or None) and key not in listed
+        )
+        key = next(same, None)
+        if key is None:
+            others.append(interest)
+        else:
+            listed[key] = interest
+    for interest in others:
+        listed[next((interest.type, n) for n in count() if (interest.type, n) not in listed)] = interest
     return listed
 
 

@@ -14,7 +14,7 @@ class Touched:
     persons: set[int] = field(default_factory=set)
     """Whose posts, ties, declarations or records changed."""
     declarants: set[int] = field(default_factory=set)
-    """Whose declarations changed: the processes in which they are named."""
+    """Whose declarations or death changed: the processes in which they are named."""
     bodies: set[int] = field(default_factory=set)
     """Whose parents or register facts as a body changed."""
     cases: set[str] = field(default_factory=set)

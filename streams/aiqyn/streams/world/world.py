@@ -7,6 +7,7 @@ with versions (BODS, OCDS) are made anew from all their standing versions.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -43,6 +44,7 @@ from aiqyn.streams.graph.details import (
     StakeDetail,
     TieDetail,
 )
+from aiqyn.streams.graph.hubs import Hubs
 from aiqyn.streams.graph.store import EdgeStore, Kind
 from aiqyn.streams.identity.clusters import Clusters, is_identifier
 from aiqyn.streams.identity.evidence import Traits
@@ -53,6 +55,7 @@ from aiqyn.streams.world.registers import DeclarationFact, ListingFact, Reading,
 from aiqyn.streams.world.standing import Flip, GroupKey, Standing
 from aiqyn.streams.world.timeline import Piece, Version, order, timelines
 from aiqyn.streams.world.touched import Touched
+from aiqyn.streams.world.versions import Versions
 
 _FOLDS_KEPT = 20_000
 """Processes whose merged releases are kept for the next one."""
@@ -79,6 +82,8 @@ KIN_KINDS = frozenset(
         Kind.RELATIVE,
     }
 )
+RELATIVE_KINDS = KIN_KINDS - {Kind.ASSOCIATE}
+"""Ties that make relatives: an associate is none."""
 CONTROL_INTERESTS = frozenset(
     {
         "appointmentOfBoard", "otherInfluenceOrControl", "controlViaCompanyRulesOrArticles", "controlByLegalFramework",
@@ -119,12 +124,16 @@ class World:
         self.edges = EdgeStore()
         self.clusters = Clusters(self.atoms, self._traits)
         self.persons = bytearray()
-        """By atom: 1 a person, 2 an entity, 0 not known."""
+        """By atom: 1 a person, 2 an entity, 0 not known. A record that some event states as a person is one."""
+        self._stated = (array("i"), array("i"))
+        """By atom: how many standing mentions state an entity, a person."""
+        self.hubs = Hubs(self)
         self.marks = bytearray()
         """By atom: marks of a person of interest; sticky."""
         self.readings: Register[Reading] = Register()
         self.deaths: Register[str] = Register()
-        self.births: Register[str] = Register()
+        self.names: Register[str] = Register()
+        """Persons whom an event names and says nothing else of that is kept by atom."""
         self.declarations: Register[DeclarationFact] = Register()
         self.seats: dict[str, dict[int, Sequence[tuple[int, SeatFact]]]] = {}
         """ocid > ledger number > (atom, seat)"""
@@ -143,13 +152,14 @@ class World:
         self.cases_at: dict[int, set[str]] = {}
         """Buyer's atom > keys of its cases."""
         self._info: dict[int, dict[InfoKey, int]] = {}
+        self._reached = 0
+        """The last ledger number applied: a log may know of later ones, which have not happened yet."""
         self._standing = Standing()
         self._retractions: dict[tuple[str, str], set[int]] = {}
         self._releases: dict[str, list[int]] = {}
         self._folds: dict[str, Fold] = {}
-        self._versions: dict[int, list[int]] = {}
-        self._replaced_by: dict[int, set[int]] = {}
-        self._replaces: dict[int, tuple[int, ...]] = {}
+        self._relationships = Versions()
+        self._parties = Versions()
         self._allocation_seqs: dict[str, list[int]] = {}
         self._sources: dict[str, int] = {}
         self._statements: dict[int, int] = {}
@@ -170,6 +180,7 @@ class World:
     def apply(self, head: Head, fact: Fact) -> Touched:
         """Let one accepted fact take effect. Its ledger number must be new."""
         touched = Touched()
+        self._reached = head.seq
         if isinstance(fact, Retraction):
             if fact.source == head.source:
                 self._set_retracted(fact.source, fact.id, head.seq, True, touched)
@@ -207,7 +218,7 @@ class World:
         if number is None:
             return False
         same = self.clusters.members(self.clusters.root(number, 1), 1)
-        return any(each in self._described for atom in same for each in self._chain(atom))
+        return any(each in self._described for atom in same for each in self._parties.chain(atom))
 
     def silence(self, head: Head) -> Touched:
         """As if this event had been retracted; `restore` takes it back. For asking what would hold without it."""
@@ -223,8 +234,8 @@ class World:
 
     def _group_keys(self, head: Head, fact: Fact) -> tuple[GroupKey, ...]:
         if isinstance(fact, Company):
-            entry = (head.source, fact.entity.atoms[0])
-            return (entry, (head.source, head.type, head.record_key)) if head.record_key else (entry,)
+            entries = tuple((head.source, atom) for atom in fact.entity.atoms)
+            return (*entries, (head.source, head.type, head.record_key)) if head.record_key else entries
         return ((head.source, head.type, head.record_key),) if head.record_key else ()
 
     def _set_retracted(self, source: str, id: str, by: int, retracted: bool, touched: Touched) -> None:
@@ -235,7 +246,7 @@ class World:
         if not by_whom:
             del self._retractions[key]
         seq = self._find(source, id) if was != bool(by_whom) else None
-        if seq is None:
+        if seq is None or seq > self._reached:
             return
         head, fact = self._log.read([seq])[seq]
         if isinstance(fact, Retraction):
@@ -252,15 +263,24 @@ class World:
     def _flip(self, flips: list[Flip], touched: Touched, known: Mapping[int, tuple[Head, Fact]]) -> None:
         unknown = [seq for seq, _ in flips if seq not in known]
         facts = {**self._log.read(unknown), **known} if unknown else known
-        for seq, stands in sorted(flips, key=lambda flip: (flip[1], flip[0])):
+        for seq, stands in sorted(flips, key=lambda flip: (not flip[1], flip[0])):
+            # what comes in first, so that a join that both state is never undone between
             head, fact = facts[seq]
             (self._stand if stands else self._withdraw)(head, fact, touched)
 
     def _stand(self, head: Head, fact: Fact, touched: Touched) -> None:
         _EFFECTS[type(fact)](self, head, fact, touched, 1)
+        if touched.identity:
+            self._joins_changed(touched)
+        if self.hubs.by_record:
+            self.hubs.review(touched.identity)
 
     def _withdraw(self, head: Head, fact: Fact, touched: Touched) -> None:
         _EFFECTS[type(fact)](self, head, fact, touched, -1)
+        if touched.identity:
+            self._joins_changed(touched)
+        if self.hubs.by_record:
+            self.hubs.review(touched.identity)
 
     # --- records and who is who ----------------------------------------------------------------------------
 
@@ -269,6 +289,8 @@ class World:
         if number >= len(self.persons):
             more = max(256, len(self.persons) // 2)
             self.persons.extend(bytes(more))
+            for counts in self._stated:
+                counts.frombytes(bytes(more * counts.itemsize))
             self.marks.extend(bytes(more))
         if number >= len(self.clusters.roots):
             self.clusters.grow()
@@ -277,9 +299,10 @@ class World:
     def _mention(self, mention: Mention, touched: Touched, sign: int) -> int:
         """Enter (or take back) a record as stated; the atom at which its edges hang."""
         numbers = [self._atom(name) for name in mention.atoms]
-        person = 1 if mention.person else 2
+        counts = self._stated[mention.person]
         for number in numbers:
-            self.persons[number] = person
+            counts[number] += sign
+            self._settle_kind(number, touched)
         last = numbers[-1]
         if len(numbers) > 1:
             own_name = not is_identifier(mention.atoms[-1])
@@ -293,6 +316,17 @@ class World:
         if mention.person:
             self._know(last, mention, touched, sign)
         return last
+
+    def _settle_kind(self, atom: int, touched: Touched) -> None:
+        """Whether the atom is a person: as some mention states, else as its scheme tells."""
+        entity, person = (counts[atom] for counts in self._stated)
+        is_person = bool(person) or (not entity and _person_scheme(self.atoms.names[atom]))
+        kind = 1 if is_person else 2
+        if self.persons[atom] != kind:
+            self.persons[atom] = kind
+            self.hubs.review_cluster(atom)
+            touched.persons.add(atom)
+            touched.companies.add(atom)
 
     def _know(self, atom: int, mention: Mention, touched: Touched, sign: int) -> None:
         key: InfoKey = (
@@ -334,16 +368,14 @@ class World:
                     births.add(birth)
             for edge in edges.out_of(atom):
                 kind = edges.kind[edge]
-                if kind in KIN_KINDS:
+                if kind in RELATIVE_KINDS:
                     relatives.update(self._identifiers(edges.target[edge]))
                 elif kind == Kind.DIRECTS:
                     detail = edges.detail_of(edge)
                     if isinstance(detail, RoleDetail):
-                        roles.update(
-                            f"{detail.role}@{name}" for name in self._identifiers(edges.target[edge])
-                        )
+                        roles.update(f"{detail.role}@{name}" for name in self._identifiers(edges.target[edge]))
             for edge in edges.into(atom):
-                if edges.kind[edge] in KIN_KINDS:
+                if edges.kind[edge] in RELATIVE_KINDS:
                     relatives.update(self._identifiers(edges.source[edge]))
         return Traits(*map(frozenset, (names, births, contacts, relatives, roles, identifiers)))
 
@@ -369,6 +401,42 @@ class World:
         if self.clusters.has_namesake(atom):
             touched.identity |= self.clusters.rematch([atom])
 
+    def cited(self, *records: Iterable[int]) -> int:
+        """Which event to cite for a join of these records, each given by its atoms: of the first events that state
+        anything of each (by time, source and id, never by arrival) the last. Its ledger number; 0: none."""
+        firsts = []
+        for atoms in records:
+            heads = [head for head, _ in self._log.read(sorted(self._stating(atoms))).values()]
+            if heads:
+                firsts.append(min(heads, key=_moment))
+        return max(firsts, key=_moment).seq if firsts else 0
+
+    def _stating(self, atoms: Iterable[int]) -> set[int]:
+        """Ledger numbers of the events that state an edge, a declaration, a seat, a listing, the name or the record
+        of these atoms."""
+        edges = self.edges
+        atoms = tuple(atoms)
+        found = {edges.seq[edge] for atom in atoms for edge in (*edges.out_of(atom), *edges.into(atom))}
+        for register in (self.declarations, self.listings, self.readings, self.names):
+            found.update(seq for seq, _ in register.of(atoms))
+        for atom in atoms:
+            for key in self.seats_of.get(atom, ()):
+                for seq, entries in self.seats.get(key, {}).items():
+                    if any(named == atom for named, _ in entries):
+                        found.add(seq)
+        return found | self.describing(atoms)
+
+    def _joins_changed(self, touched: Touched) -> None:
+        """Whoever is tied to these persons or companies by kinship or a role may agree with a namesake now."""
+        edges = self.edges
+        for atom in tuple(touched.identity):
+            for edge in edges.out_of(atom):
+                if edges.kind[edge] in RELATIVE_KINDS:
+                    self._tie_changed(edges.target[edge], touched)
+            for edge in edges.into(atom):
+                if edges.kind[edge] in RELATIVE_KINDS or edges.kind[edge] == Kind.DIRECTS:
+                    self._tie_changed(edges.source[edge], touched)
+
     def births_of(self, atoms: Iterable[int]) -> set[str]:
         """Birth dates stated of a person, as written."""
         return {birth for atom in atoms for _, birth, _ in self._info.get(atom, ()) if birth}
@@ -381,13 +449,28 @@ class World:
         else:
             self.deaths.remove(atom, seq)
         touched.persons.add(atom)
+        touched.declarants.add(atom)
 
     def _person(self, mention: Mention, head: Head, touched: Touched, sign: int, mark: int = 0) -> int:
         atom = self._mention(mention, touched, sign)
         self._death(atom, mention, head.seq, touched, sign)
         if mark and not self.marks[atom] & mark:
             self.marks[atom] |= mark
+            self.hubs.review_cluster(atom)
         return atom
+
+    def _named(self, mention: Mention, head: Head, touched: Touched, sign: int) -> int:
+        """As `_mention`, where the event states nothing of the record but its name."""
+        self._note_name(mention, head, sign)
+        return self._mention(mention, touched, sign)
+
+    def _note_name(self, mention: Mention, head: Head, sign: int) -> None:
+        if mention.person:
+            atom = self._atom(mention.atoms[-1])
+            if sign > 0:
+                self.names.add(atom, head.seq, "")
+            else:
+                self.names.remove(atom, head.seq)
 
     # --- edges ---------------------------------------------------------------------------------------------
 
@@ -409,10 +492,11 @@ class World:
             self._kill(source, target, head.seq)
 
     def _kill(self, source: int, target: int, seq: int) -> None:
-        """The edges of one event between two atoms. Walks the target's side, where degrees are low."""
+        """The edges of one event between two atoms."""
         edges = self.edges
-        for edge in [e for e in edges.into(target) if edges.seq[e] == seq and edges.source[e] == source]:
-            edges.kill(edge)
+        for edge in edges.between(source, target):
+            if edges.seq[edge] == seq:
+                edges.kill(edge)
 
     def _post(self, head: Head, fact: Post, touched: Touched, sign: int) -> None:
         person = self._person(fact.person, head, touched, sign, POST)
@@ -492,6 +576,7 @@ class World:
                 self.listings.add(atom, head.seq, ListingFact(fact.start, fact.end, fact.register))
             else:
                 self.listings.remove(atom, head.seq)
+            self.hubs.review_cluster(atom)
             touched.companies.add(atom)
             touched.persons.add(atom)
 
@@ -500,7 +585,7 @@ class World:
         touched.persons.add(declarant)
         touched.declarants.add(declarant)
         counterparties = tuple(
-            self._mention(item.counterparty, touched, sign) if item.counterparty is not None else None
+            self._named(item.counterparty, head, touched, sign) if item.counterparty is not None else None
             for item in fact.items
         )
         if sign > 0:
@@ -524,8 +609,8 @@ class World:
         touched.cases.add(fact.ocid)
 
     def _donation(self, head: Head, fact: Donation, touched: Touched, sign: int) -> None:
-        self._mention(fact.donor, touched, sign)
-        self._mention(fact.recipient, touched, sign)
+        self._named(fact.donor, head, touched, sign)
+        self._named(fact.recipient, head, touched, sign)
 
     def _decision(self, head: Head, fact: Decision, touched: Touched, sign: int) -> None:
         left, right = self._reference(fact.left, touched), self._reference(fact.right, touched)
@@ -538,44 +623,25 @@ class World:
     def _source(self, name: str) -> int:
         return self._sources.setdefault(name, len(self._sources))
 
-    def _chain(self, record: int) -> list[int]:
-        """The records that are versions of one (0.2, 0.3: chained by the statements that they replace)."""
-        if not self._replaces and not self._replaced_by:
-            return [record]
-        seen, stack = {record}, [record]
-        while stack:
-            at = stack.pop()
-            for other in (*self._replaces.get(at, ()), *self._replaced_by.get(at, ())):
-                if other not in seen:
-                    seen.add(other)
-                    stack.append(other)
-        return sorted(seen)
-
-    def _enter_version(self, record: int, fact: PartyRecord | OwnershipRecord, seq: int, sign: int) -> None:
-        versions = self._versions.setdefault(record, [])
-        (versions.append if sign > 0 else versions.remove)(seq)
-        if not versions:
-            del self._versions[record]
-        if fact.replaces and sign > 0:
-            replaced = tuple(self._atom(name) for name in fact.replaces)
-            self._replaces[record] = replaced
-            for other in replaced:
-                self._replaced_by.setdefault(other, set()).add(record)
-        elif fact.replaces and not self._versions.get(record):
-            for other in self._replaces.pop(record, ()):
-                self._replaced_by[other].discard(record)
+    def _enter_version(
+        self, versions: Versions, record: int, fact: PartyRecord | OwnershipRecord, seq: int, sign: int
+    ) -> set[tuple[int, ...]]:
+        """Enter a version of a record, or take it back: the records concerned, those that are versions of one together."""
+        replaced = [self._atom(name) for name in fact.replaces]
+        concerned = {record, *versions.chain(record)}
+        (versions.enter if sign > 0 else versions.leave)(record, replaced, seq)
+        return {tuple(versions.chain(each)) for each in concerned}
 
     def _party(self, head: Head, fact: PartyRecord, touched: Touched, sign: int) -> None:
         """A person or entity record: its last version alone describes it."""
         record = self._atom(fact.record)
-        before = set(self._chain(record))
-        self._enter_version(record, fact, head.seq, sign)
+        parts = self._enter_version(self._parties, record, fact, head.seq, sign)
         for name in fact.replaces:
             touched.identity |= self.clusters.bond(record, self._atom(name), True, sign)
         if fact.statement:
             self._state(record, fact.statement, head.seq, touched, sign)
         known = {head.seq: (head, fact)}
-        for part in {tuple(self._chain(each)) for each in before | {record}}:
+        for part in parts:
             self._describe(part, known, touched)
 
     def _state(self, record: int, statement: Atom, seq: int, touched: Touched, sign: int) -> None:
@@ -602,10 +668,8 @@ class World:
             touched.identity |= self.clusters.bond(self._atom(fact.record), number, True)
         return number
 
-    def _describe(
-        self, records: Sequence[int], known: Mapping[int, tuple[Head, Fact]], touched: Touched
-    ) -> None:
-        seqs = [seq for record in records for seq in self._versions.get(record, ())]
+    def _describe(self, records: Sequence[int], known: Mapping[int, tuple[Head, Fact]], touched: Touched) -> None:
+        seqs = self._parties.of(records)
         unknown = [seq for seq in seqs if seq not in known]
         facts = {**self._log.read(unknown), **known} if unknown else known
         last = max(seqs, key=lambda seq: _version_order(*facts[seq]), default=None)
@@ -638,6 +702,7 @@ class World:
             touched.companies.add(atom)
         if fact.unspecified:
             (self.unspecified.add if sign > 0 else self.unspecified.discard)(atom)
+            self.hubs.review_cluster(atom)
 
     def _relationship(self, head: Head, fact: OwnershipRecord, touched: Touched, sign: int) -> None:
         """A relationship record: all its standing versions make one timeline an interest type."""
@@ -645,14 +710,12 @@ class World:
         for name in (fact.subject, fact.party):
             if name:
                 self._reference(name, touched)
-        before = set(self._chain(record))
-        self._enter_version(record, fact, head.seq, sign)
+        parts = self._enter_version(self._relationships, record, fact, head.seq, sign)
         known: Mapping[int, tuple[Head, Fact]] = {head.seq: (head, fact)}
-        parts = {tuple(self._chain(each)) for each in before | {record}}
         if sign < 0:
             self._erase(known, touched)
         for part in parts:
-            seqs = [seq for each in part for seq in self._versions.get(each, ())]
+            seqs = self._relationships.of(part)
             unknown = [seq for seq in seqs if seq not in known]
             facts: dict[int, tuple[Head, Fact]] = {seq: known[seq] for seq in seqs if seq in known}
             if unknown:
@@ -670,8 +733,9 @@ class World:
             if not fact.subject:
                 continue
             subject = self._atom(fact.subject)
-            for edge in [e for e in edges.into(subject) if edges.seq[e] == seq]:
-                edges.kill(edge)
+            for edge in edges.between(self._holder(fact), subject):
+                if edges.seq[edge] == seq:
+                    edges.kill(edge)
             self.disclosures[subject] = tuple(x for x in self.disclosures.get(subject, ()) if x[0] != seq)
             touched.companies.add(subject)
             touched.persons.add(self._holder(fact))
@@ -689,7 +753,7 @@ class World:
             for piece in line:
                 version = by_seq[piece.seq]
                 fact = version.fact
-                if not fact.subject or type == "nominee":
+                if not fact.subject or any(interest.type == "nominee" for interest in fact.interests):
                     continue
                 if fact.components and piece.level != "direct":
                     continue
@@ -707,6 +771,7 @@ class World:
         touched.persons.add(holder)
         if not fact.party:
             self.unspecified.add(holder)
+            self.hubs.review_cluster(holder)
 
     def _draw_piece(self, version: Version, type: str, piece: Piece, touched: Touched) -> None:
         fact, seq = version.fact, version.head.seq
@@ -718,9 +783,7 @@ class World:
         indirect = piece.level == "indirect"
         source = self._source(version.head.source)
         if type in _ROLE_INTERESTS:
-            self.edges.add(
-                holder, company, Kind.DIRECTS, RoleDetail(_ROLE_INTERESTS[type], False), span, seq, written
-            )
+            self.edges.add(holder, company, Kind.DIRECTS, RoleDetail(_ROLE_INTERESTS[type], False), span, seq, written)
             return
         if type in CONTROL_INTERESTS:
             self.edges.add(holder, company, Kind.CONTROLS, ControlDetail(type, indirect), span, seq, written)
@@ -739,11 +802,12 @@ class World:
         (seqs.append if sign > 0 else seqs.remove)(head.seq)
         before = self.processes.pop(fact.ocid, None)
         if before is not None:
-            self._index_case(fact.ocid, before.buyers, [party.atoms for party in before.parties], -1)
+            parties = [party.atoms for party in before.parties]
+            self._index_case(fact.ocid, before.buyers, parties, touched, -1)
         if seqs:
             state = self._folded(head, fact, seqs, sign).state()
             self.processes[fact.ocid] = state
-            self._index_case(fact.ocid, state.buyers, [party.atoms for party in state.parties], 1)
+            self._index_case(fact.ocid, state.buyers, [party.atoms for party in state.parties], touched, 1)
         else:
             del self._releases[fact.ocid]
             self._folds.pop(fact.ocid, None)
@@ -765,34 +829,41 @@ class World:
         return fold
 
     def _index_case(
-        self, key: str, buyers: Iterable[Sequence[str]], parties: Iterable[Sequence[str]], sign: int
+        self,
+        key: str,
+        buyers: Iterable[Sequence[str]],
+        parties: Iterable[Sequence[str]],
+        touched: Touched,
+        sign: int,
     ) -> None:
         for index, organizations in ((self.cases_at, buyers), (self.cases_of, parties)):
             for atoms in organizations:
                 for name in atoms:
                     atom = self._atom(name)
-                    if not self.persons[atom]:
-                        self.persons[atom] = 1 if _person_scheme(name) else 2
+                    self._settle_kind(atom, touched)
                     if sign > 0:
                         index.setdefault(atom, set()).add(key)
                     else:
                         index[atom].discard(key)
                 numbers = [self._atom(name) for name in atoms]
                 for number in numbers[1:]:
-                    self.clusters.bond(numbers[0], number, True, sign)
+                    joined = self.clusters.bond(numbers[0], number, True, sign)
+                    self.hubs.review(joined)
+                    touched.identity |= joined
 
     def _allocation(self, head: Head, fact: Allocation, touched: Touched, sign: int) -> None:
         """An allocation; of several events with one id the latest stands for it."""
         seqs = self._allocation_seqs.setdefault(fact.id, [])
         (seqs.append if sign > 0 else seqs.remove)(head.seq)
         for mention in (fact.grantor, fact.recipient):
-            self._mention(mention, touched, sign)
+            self._named(mention, head, touched, sign)
         for mention in fact.deciders:
             self._person(mention, head, touched, sign, SEAT)
+            self._note_name(mention, head, sign)
         before = self.allocations.pop(fact.id, None)
         key = allocation_key(fact.id)
         if before is not None:
-            self._index_case(key, [before[1].grantor.atoms], [before[1].recipient.atoms], -1)
+            self._index_case(key, [before[1].grantor.atoms], [before[1].recipient.atoms], touched, -1)
             touched.cases.update(self._same_asset(before[1]))
             self.assets.get(before[1].asset_id, set()).discard(fact.id)
         if seqs:
@@ -801,7 +872,7 @@ class World:
             assert isinstance(latest[1], Allocation)
             now = (latest[0], latest[1])
             self.allocations[fact.id] = now
-            self._index_case(key, [now[1].grantor.atoms], [now[1].recipient.atoms], 1)
+            self._index_case(key, [now[1].grantor.atoms], [now[1].recipient.atoms], touched, 1)
             for mention in now[1].deciders:
                 self.seats_of.setdefault(self._atom(mention.atoms[-1]), set()).add(key)
             if now[1].asset_id:
@@ -811,6 +882,11 @@ class World:
             del self._allocation_seqs[fact.id]
         touched.cases.add(key)
 
+    def same_asset(self, key: str) -> set[str]:
+        """The case and, of an allocation, the cases of all allocations of the same asset."""
+        found = self.allocations.get(key.partition("\x1f")[2])
+        return {key} if found is None else {key} | self._same_asset(found[1])
+
     def _same_asset(self, fact: Allocation) -> set[str]:
         return {allocation_key(id) for id in self.assets.get(fact.asset_id, ())} if fact.asset_id else set()
 
@@ -818,6 +894,10 @@ class World:
 def allocation_key(id: str) -> str:
     """The key of an allocation's case; a process's is its ocid."""
     return "allocation\x1f" + id
+
+
+def _moment(head: Head) -> tuple[int, str, str]:
+    return head.instant, head.source, head.id
 
 
 def _exact_day(text: str | None) -> int:
