@@ -63,15 +63,15 @@ def ingest(store: SqlStore, batches: Iterable[Sequence[Incoming]], clock: Callab
     return [verdict for batch in batches for verdict in monitor(store, clock).run_batch(batch)]
 
 
-def standing(store: SqlStore) -> list[dict[str, object]]:
+def standing(store: SqlStore) -> list[Json]:
     """Every alert's last revision, by id."""
     return sorted(store.standing(), key=_id)
 
 
-def replayed(store: SqlStore) -> list[dict[str, object]]:
+def replayed(store: SqlStore) -> list[Json]:
     """The alerts that the ledger alone gives, by id."""
     return sorted(replay(store, PROFILE, NAMESPACE), key=_id)
 
 
-def _id(alert: dict[str, object]) -> str:
+def _id(alert: Json) -> str:
     return str(alert["id"])

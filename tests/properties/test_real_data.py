@@ -1,10 +1,10 @@
-"""Real publishers' files through the whole engine and a database: nothing breaks, nothing is lost, nothing is invented."""
+"""Real publishers' files through the whole engine and a database: nothing breaks, is lost or made up."""
 
 import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -21,8 +21,8 @@ class Told(NamedTuple):
     """What became of every record of every file."""
 
     verdicts: list[tuple[Path, Incoming, Verdict]]
-    standing: list[dict[str, object]]
-    replayed: list[dict[str, object]]
+    standing: list[dict[str, Any]]
+    replayed: list[dict[str, Any]]
     accepted: int
     refused: int
 
@@ -77,16 +77,25 @@ def test_every_record_has_a_verdict_and_every_refused_one_a_reason(told: Told) -
 
 def test_the_counts_reconcile(told: Told) -> None:
     counts = Counter(verdict.status for _, _, verdict in told.verdicts)
-    assert counts["accepted"] == told.accepted > 5000
+    assert counts["accepted"] == told.accepted > 2500
     assert counts["rejected"] + counts["conflict"] == told.refused
     assert sum(counts.values()) == len(told.verdicts)
 
 
-def test_a_grave_alert_rests_on_identifiers(told: Told) -> None:
-    for alert in told.standing:
-        if alert["dataState"] == "current" and alert["severity"] in ("critical", "high") and alert["persons"]:
-            scenario = str(alert["ocid"] or alert["allocation"]).startswith(("ocds-k1t3st-", "k"))
-            assert alert["identity"] == "identifier" or scenario, (alert["rule"], alert["identity"])
+def _sources(alert: dict[str, Any]) -> set[str]:
+    return {link["event"]["source"] for path in alert["paths"] for link in path}
+
+
+def test_a_grave_alert_on_real_people_rests_on_identifiers(told: Told) -> None:
+    real = [alert for alert in told.standing if not all(map(_is_invented, _sources(alert)))]
+    assert real
+    for alert in real:
+        if alert["severity"] in ("critical", "high"):
+            assert alert["identity"] == "identifier", alert["rule"]
+
+
+def _is_invented(source: str) -> bool:
+    return source.startswith("/coi/")
 
 
 def test_replay_gives_the_alerts(told: Told) -> None:

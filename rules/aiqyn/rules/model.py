@@ -50,7 +50,8 @@ class Insufficient:
 
 Topic = Literal["people", "declarations", "rivals", "owners", "listed"]
 """people: persons of interest in a party; declarations: a person named in the case who declared anything; rivals: two
-bidders with somebody in common; owners: an unspecified owner, loop or over-allocation upstream; listed: somebody debarred."""
+bidders with somebody in common; owners: an unspecified owner, loop or over-allocation upstream; listed: somebody
+debarred."""
 
 
 def never(params: object) -> bool:

@@ -22,9 +22,7 @@ class Params:
     min_share: Threshold = field(
         default=Threshold(Fraction(1, 20)), metadata={"help": "least integrated share that counts"}
     )
-    months: int = field(
-        default=24, metadata={"help": "how long an earlier disposal of the same asset counts"}
-    )
+    months: int = field(default=24, metadata={"help": "how long an earlier disposal of the same asset counts"})
     cheap: Fraction = field(
         default=Fraction(4, 5),
         metadata={"help": "below this part of the valuation a price is cheap: critical"},
@@ -93,9 +91,7 @@ def _judge(
         days = interest.strong(tie.holder, party, party.window, params.min_share, view, profile)
         if days:
             ways = interest.strong_ways(tie.holder, party, days, params.min_share, view, profile)
-            found = conflict(
-                RULE.id, party, tie, days, ways, (1, 2), {"min_share": params.min_share}, severity
-            )
+            found = conflict(RULE.id, party, tie, days, ways, (1, 2), {"min_share": params.min_share}, severity)
             if found is not None:
                 yield found
 

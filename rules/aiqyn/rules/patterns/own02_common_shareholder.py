@@ -39,9 +39,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                 days = days.as_possible()
             persons = (holder,) if view.is_person(holder) else ()
             ways = pairs.stake_ways(holder, rivals, days, view)
-            yield pairs.finding(
-                RULE.id, rivals, days, "medium", view, persons, ways, {"min_share": params.min_share}
-            )
+            yield pairs.finding(RULE.id, rivals, days, "medium", view, persons, ways, {"min_share": params.min_share})
 
 
 def _known_otherwise(rivals: Rivals, case: Case, view: GraphView, profile: Profile) -> bool:

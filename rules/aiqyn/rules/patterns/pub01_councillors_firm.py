@@ -27,7 +27,7 @@ class Params:
 
 def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
     """Flag a supplier in which a council member, or somebody of the household, has an interest while it supplies a body
-    financed from that council's budget: the council stands up to two levels above the buyer, on the same budget level."""
+    financed from that council's budget: the council stands up to two levels above it, on the same budget level."""
     for party in case.parties:
         if not party.won:
             continue
@@ -41,9 +41,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                 continue
             council = replace(tie, influence=tuple(seats))
             ways = interest.strong_ways(tie.holder, party, days, params.min_share, view, profile)
-            found = conflict(
-                RULE.id, party, council, days, ways, (3,), {"min_share": params.min_share}, "high"
-            )
+            found = conflict(RULE.id, party, council, days, ways, (3,), {"min_share": params.min_share}, "high")
             if found is not None:
                 yield found
 

@@ -25,9 +25,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 
 
 def _judge(party: Party, view: GraphView) -> Iterator[Finding]:
-    span = Days.of(
-        [(party.bid_day, party.last_day + 1, False), (party.bid_day, party.last_day_first + 1, True)]
-    )
+    span = Days.of([(party.bid_day, party.last_day + 1, False), (party.bid_day, party.last_day_first + 1, True)])
     yield from _listed(party, party.node, span, [DatedWay((), ALWAYS)], view)
     if party.natural_person or not span:
         return
@@ -73,7 +71,8 @@ RULE = Rule(
     id="SUP-01",
     version=1,
     title="Debarred",
-    summary="Records show that {companies}, or who controls or directs it, was listed as debarred between bid and award.",
+    summary="Records show that {companies}, or who controls or directs it, was listed as debarred between bid "
+    "and award.",
     severity="high",
     mapping="R046",
     needs=("registry.debarment",),

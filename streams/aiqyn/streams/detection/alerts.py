@@ -1,4 +1,4 @@
-"""Alerts: what rules found in a case, named, capped by identity and written in the contract's form (design, section 9)."""
+"""Alerts: what rules found in a case, named, capped by identity and written in the contract's form (design, 9)."""
 
 from __future__ import annotations
 

@@ -200,6 +200,10 @@ class Hubs:
             clusters = self._world.clusters
             self.review(clusters.members(clusters.roots[atom], 1))
 
+    def tables(self) -> tuple[Mapping[int, object], ...]:
+        """What is kept beside the records' own indexes, to be measured."""
+        return self.by_record, self._place, self._companies
+
     def _placed(self, atom: int) -> Node:
         """The ordinary person that the atom is, else -1."""
         world = self._world

@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from sys import getsizeof
 from typing import Protocol
 
 from aiqyn.schemas.days import Segment
@@ -104,12 +105,14 @@ class EdgeStore:
         return len(self.source)
 
     def nbytes(self) -> int:
-        """Bytes of the arrays and side tables (the interned details excepted, which are few)."""
+        """Bytes of the arrays, room in reserve included, and of the bounds as written; details, kept once each, left
+        out."""
         arrays = (
             self.source, self.target, self.kind, self.detail, self.start, self.end, self.flags, self.seq,
             self.next_out, self.next_in, self.head_out, self.head_in,
         )  # fmt: skip
-        return sum(a.itemsize * len(a) for a in arrays) + 120 * len(self._written)
+        written = getsizeof(self._written) + sum(28 + getsizeof(bounds) for bounds in self._written.values())
+        return sum(map(getsizeof, arrays)) + written
 
     def _room(self, node: int) -> None:
         head_out, head_in = self.head_out, self.head_in

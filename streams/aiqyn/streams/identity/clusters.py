@@ -214,8 +214,7 @@ class Clusters:
         ours, theirs = self.groups.get(a) or (a,), self.groups.get(b) or (b,)
         if len(ours) < len(theirs):
             a, b, ours, theirs = b, a, theirs, ours
-        self._unlink(a)
-        affected = self._unlink(b) | {a}
+        affected = self._unlink(a) | self._unlink(b) | {a}
         for atom in theirs:
             self.roots[atom] = a
         self.groups.pop(b, None)
@@ -371,7 +370,7 @@ class Clusters:
         return connected | {root}
 
     def _ruled(self, left: int, right: int) -> bool:
-        """Whether a decision of a person stands between two level-1 clusters (`different`; `same` is no link either)."""
+        """Whether two level-1 clusters were decided to be different."""
         ours = self.members(left, 1)
         theirs = set(self.members(right, 1))
         return any(other in theirs for atom in ours for other in self._apart.get(atom, ()))

@@ -43,9 +43,7 @@ def births_conflict(births: Iterable[str]) -> bool:
     """Whether some two of the dates cannot be the same day."""
     spans = [span for span in map(_span, set(births)) if span is not None]
     return any(
-        left.last < right.first or right.last < left.first
-        for i, left in enumerate(spans)
-        for right in spans[i + 1 :]
+        left.last < right.first or right.last < left.first for i, left in enumerate(spans) for right in spans[i + 1 :]
     )
 
 

@@ -211,16 +211,12 @@ class Fold:
         found = [names.atoms(ref) for ref in (self._buyer, entity) if ref]
         if not any(found):
             for role in ("buyer", "procuringEntity"):
-                found = [
-                    names.atoms(party) for party in self._parties.values() if role in (party.roles or ())
-                ]
+                found = [names.atoms(party) for party in self._parties.values() if role in (party.roles or ())]
                 if any(found):
                     break
         return tuple(dict.fromkeys(atoms for atoms in found if atoms))
 
-    def _entrants(
-        self, names: _Names
-    ) -> dict[Atoms, tuple[dict[object, Award], dict[object, Bid], set[str]]]:
+    def _entrants(self, names: _Names) -> dict[Atoms, tuple[dict[object, Award], dict[object, Bid], set[str]]]:
         """By organization its counting awards, its bids, and the labels under which it is named."""
         found: dict[Atoms, tuple[dict[object, Award], dict[object, Bid], set[str]]] = {}
 
@@ -267,9 +263,7 @@ class Fold:
         days = [span.first for bid in bids.values() if (span := parse_optional_day(bid.date or ""))]
         amount, currency = _total(entries)
         seqs = [seq for label in labels if (seq := self._named.get((bool(won), label)))]
-        every = [
-            seq for label in labels for award in (True, False) if (seq := self._named.get((award, label)))
-        ]
+        every = [seq for label in labels for award in (True, False) if (seq := self._named.get((award, label)))]
         return PartyState(
             atoms=atoms,
             stage=self._stage(won),
@@ -319,9 +313,7 @@ class Fold:
     def _award_day(self, won: Mapping[object, Award]) -> tuple[DaySpan, DateBasis]:
         """The latest award."""
         dates = [self._award_date(key, award) for key, award in won.items()]
-        return (
-            max(dates, key=lambda found: (found[0].last, found[0].first, found[1])) if dates[1:] else dates[0]
-        )
+        return max(dates, key=lambda found: (found[0].last, found[0].first, found[1])) if dates[1:] else dates[0]
 
     def _losing_day(self, lots: set[str]) -> tuple[DaySpan, DateBasis]:
         """A company without an award: the last award in its lots, else the tender's end, else the latest release."""
@@ -337,17 +329,15 @@ class Fold:
         return (closed, "tenderPeriod.endDate") if closed is not None else (self._last_day, "release.date")
 
     def _rivals(self, parties: Sequence[PartyState], names: _Names) -> Iterator[tuple[int, int]]:
-        """Pairs of bidders of different bids (or, without bids, suppliers of different awards) with a lot in common; one
-        that states no lot is in every lot."""
+        """Pairs of bidders of different bids (or, without bids, suppliers of different awards) with a lot in
+        common; one that states no lot is in every lot."""
         place = {party.atoms: number for number, party in enumerate(parties)}
         entries: list[tuple[frozenset[int], frozenset[str]]] = []
         offers: Iterable[tuple[tuple[Organization, ...] | None, tuple[str, ...] | None]]
         if self._bids:
             offers = [(bid.tenderers or (), bid.lots or ()) for bid in self._bids.values()]
         else:
-            offers = [
-                ((award := self._awards[key]).suppliers or (), award.lots or ()) for key in self._counted
-            ]
+            offers = [((award := self._awards[key]).suppliers or (), award.lots or ()) for key in self._counted]
         for refs, lots in offers:
             members = frozenset(place[atoms] for ref in refs or () if (atoms := names.atoms(ref)) in place)
             entries.append((members, frozenset(lots or ())))
@@ -383,7 +373,7 @@ class _Names:
         return known
 
 
-def _merged(known: Item | None, update: Item | None | Any) -> Item | None:
+def _merged(known: Item | None, update: Item | Any | None) -> Item | None:
     """One object after an update of it: members that the update lacks stay, those that it sets to null go."""
     if update is UNSET:
         return known
