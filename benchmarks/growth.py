@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+from benchmarks.country import EDGES_A_COMPANY, events_file
+
 from aiqyn.services import moments
 from aiqyn.services.feeding import batches
 from aiqyn.services.files import read_records
@@ -22,7 +24,6 @@ from aiqyn.services.store.database import connect
 from aiqyn.services.store.sql_store import SqlStore
 from aiqyn.services.store.upgrade import upgrade
 from aiqyn.streams.batch import Monitor
-from benchmarks.country import EDGES_A_COMPANY, events_file
 
 _SMALL = 10_000
 """Edges at which the first stretch is centred."""

@@ -142,9 +142,7 @@ class _Builder:
         return Body(next(self._companies), f"{word(self.random)} {word(self.random)} LLP")
 
     def day(self, first: int, last: int) -> date:
-        return date.fromordinal(
-            self.random.randint(date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal())
-        )
+        return date.fromordinal(self.random.randint(date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal()))
 
     def chance(self, probability: float) -> bool:
         return self.random.random() < probability
@@ -201,9 +199,7 @@ class _Builder:
         event = self.book.owns(holder, company, interests, start, record=record)
         self._afterwards(event, holder, company, record, start)
         if self.chance(0.01):
-            self.book.owns(
-                holder, company, [share(percent, startDate=start.isoformat())], start, source=SECOND
-            )
+            self.book.owns(holder, company, [share(percent, startDate=start.isoformat())], start, source=SECOND)
 
     def _afterwards(self, event: Json, holder: Holder, company: Body, record: str, start: date) -> None:
         dice = self.random.random()
@@ -218,9 +214,7 @@ class _Builder:
 
     def _register(self, company: Body) -> None:
         dissolved = self.day(2024, 2025) if self.chance(0.1) else None
-        self.book.registered(
-            company, dissolved=dissolved, listed=self.chance(0.1), state_owned=self.chance(0.1)
-        )
+        self.book.registered(company, dissolved=dissolved, listed=self.chance(0.1), state_owned=self.chance(0.1))
         if self.chance(0.1):
             self.book.registered(company, dissolved=dissolved, listed=False)
 
@@ -259,9 +253,7 @@ class _Builder:
             if self.chance(0.3):
                 self.book.tie(son, daughter, "sibling")
             if self.chance(0.3):
-                self.book.tie(
-                    friend, self.random.choice(self.crowd), self.random.choice(("associate", "spouse"))
-                )
+                self.book.tie(friend, self.random.choice(self.crowd), self.random.choice(("associate", "spouse")))
             if self.chance(0.02):
                 self.book.retract(event)
 
@@ -367,9 +359,7 @@ class _Builder:
         dice, after = self.random.random(), run.last + 5 * DAY
         change: Json = {"id": award["id"]}
         if dice < 0.02:
-            self.book.release(
-                run.ocid, "awardCancellation", after, {"awards": [{**change, "status": "cancelled"}]}
-            )
+            self.book.release(run.ocid, "awardCancellation", after, {"awards": [{**change, "status": "cancelled"}]})
         elif dice < 0.03:
             self.book.release(run.ocid, "tenderCancellation", after, {"tender": {"status": "cancelled"}})
         elif dice < 0.06:
@@ -403,9 +393,7 @@ class _Builder:
             rule = "COI-01" if doubtful else interest[0]
             self.planted.add(Planted(rule, run.ocid, company.id, persons, certainty))
 
-    def stake(
-        self, holder: Holder, company: Body, percent: float | str | None, run: Process, spoil: bool
-    ) -> bool:
+    def stake(self, holder: Holder, company: Body, percent: float | str | None, run: Process, spoil: bool) -> bool:
         """A stake of `percent` in force on a day of `run`, or, where spoilt (False), on none."""
         old = date(2019, 5, 2)
         if not spoil:
@@ -425,9 +413,7 @@ class _Builder:
             if way == 3:
                 self.book.owns(holder, company, interests, run.first, "closed", record)
             elif way == 4:
-                self.book.owns(
-                    holder, company, [share(0.5, startDate=f"{old}")], run.first, "updated", record
-                )
+                self.book.owns(holder, company, [share(0.5, startDate=f"{old}")], run.first, "updated", record)
             else:
                 moved = [share(0.5, startDate=f"{old + DAY}")]
                 self.book.owns(holder, company, moved, run.last + 90 * DAY, "updated", record)
@@ -505,9 +491,7 @@ def _corrected_post(b: _Builder, run: Process, official: Person, company: Body) 
 def _correction_taken_back(b: _Builder, run: Process, official: Person, company: Body) -> bool:
     key = f"post-{official.number}"
     b.book.post(official, run.buyer, "head", date(2021, 1, 11), None, key)
-    b.book.retract(
-        b.book.post(official, run.buyer, "head", date(2021, 1, 11), date(2023, 9, 1), key, CORRECTED)
-    )
+    b.book.retract(b.book.post(official, run.buyer, "head", date(2021, 1, 11), date(2023, 9, 1), key, CORRECTED))
     return True
 
 
@@ -613,9 +597,7 @@ def _direct(b: _Builder, run: Process, official: Person, company: Body, spoilt: 
         b.book.registered(company, listed=True)
         b.book.owns(official, company, [share(5, startDate=f"{old}")], old)
         return None, persons
-    percent, certain = b.random.choice(
-        ((5, True), (40, True), ("25-50", True), ("0-25", False), (None, False))
-    )
+    percent, certain = b.random.choice(((5, True), (40, True), ("25-50", True), ("0-25", False), (None, False)))
     standing = b.stake(official, company, percent, run, _spoils(b, spoilt))
     return (("COI-01", certain) if standing else None), persons
 
@@ -632,9 +614,7 @@ def _post_in_company(b: _Builder, run: Process, who: Person, company: Body, spoi
     if not spoil:
         end = run.first + DAY if way == 0 else None
         if way == 1:
-            b.book.owns(
-                who, company, [share(None, type="seniorManagingOfficial", startDate=f"{start}")], start
-            )
+            b.book.owns(who, company, [share(None, type="seniorManagingOfficial", startDate=f"{start}")], start)
         else:
             b.book.directs(who, company, role, start, end)
         return True
@@ -670,9 +650,7 @@ def _indirect(b: _Builder, run: Process, official: Person, company: Body, spoilt
     return _through_others(b, run, official, company, _spoils(b, spoilt), "COI-03"), persons
 
 
-def _through_others(
-    b: _Builder, run: Process, who: Person, company: Body, spoil: bool, rule: str
-) -> Interest:
+def _through_others(b: _Builder, run: Process, who: Person, company: Body, spoil: bool, rule: str) -> Interest:
     way, old = b.random.randrange(8), date(2016, 2, 1)
     if way == 0:
         # A loop: x / (1 - 0.2) of the company, 5 % exactly where x is 4 %.

@@ -24,8 +24,7 @@ COLUMNS = {
     "retraction": "event INT, source VARCHAR, id VARCHAR",
     "alias": "event INT, node VARCHAR, other VARCHAR, of_record BOOLEAN",
     "death": "event INT, node VARCHAR, lo INT, hi INT",
-    "post": "event INT, person VARCHAR, body VARCHAR, role VARCHAR,"
-    " from_lo INT, from_hi INT, to_lo INT, to_hi INT",
+    "post": "event INT, person VARCHAR, body VARCHAR, role VARCHAR, from_lo INT, from_hi INT, to_lo INT, to_hi INT",
     "role": "event INT, person VARCHAR, company VARCHAR, role VARCHAR, ex_officio BOOLEAN,"
     " from_lo INT, from_hi INT, to_lo INT, to_hi INT",
     "tie": "event INT, person VARCHAR, relative VARCHAR, relationship VARCHAR,"
@@ -146,10 +145,7 @@ def _valid_kazakh(number: str) -> bool:
     digits = [int(digit) for digit in number]
     check = sum(weight * digit for weight, digit in enumerate(digits[:11], 1)) % 11
     if check == 10:
-        check = (
-            sum((weight + 2 if weight < 10 else weight - 9) * d for weight, d in enumerate(digits[:11], 1))
-            % 11
-        )
+        check = sum((weight + 2 if weight < 10 else weight - 9) * d for weight, d in enumerate(digits[:11], 1)) % 11
     return check == digits[11]
 
 
@@ -169,17 +165,13 @@ def _valid(scheme: str, number: str) -> bool:
         return _valid_iin(number)
     if scheme == "KZ-BIN":
         return _valid_kazakh(number) and number[4] in "456"
-    filler = (
-        len(set(number)) == 1 or not number[:-1].strip("0") or number == "1234567890123456"[: len(number)]
-    )
+    filler = len(set(number)) == 1 or not number[:-1].strip("0") or number == "1234567890123456"[: len(number)]
     return 1 <= len(number) <= 64 and any(c.isdigit() for c in number) and not filler
 
 
 def _names(identifiers: Iterable[Json]) -> list[str]:
     aliases = {"ARM-TAXID": "AM-TIN"}
-    pairs = (
-        (aliases.get(i.get("scheme", ""), i.get("scheme", "")), str(i.get("id", ""))) for i in identifiers
-    )
+    pairs = ((aliases.get(i.get("scheme", ""), i.get("scheme", "")), str(i.get("id", ""))) for i in identifiers)
     return [f"{scheme}:{number}" for scheme, number in pairs if scheme and _valid(scheme, number)]
 
 
@@ -382,9 +374,7 @@ def _cells(data: Json) -> Iterator[tuple[str, str, str, str]]:
     """What a release says of the state of its process, one value a row; a later release overwrites a cell."""
     tender = data.get("tender") or {}
     yield from _fields("process", "", {"buyer": data.get("buyer")} if "buyer" in data else {})
-    yield from _fields(
-        "tender", "", {k: tender[k] for k in ("status", "procuringEntity", "tenderers") if k in tender}
-    )
+    yield from _fields("tender", "", {k: tender[k] for k in ("status", "procuringEntity", "tenderers") if k in tender})
     yield from _fields("period", "", tender.get("tenderPeriod") or {})
     for lot in tender.get("lots") or []:
         yield "lot", str(lot["id"]), "id", str(lot["id"])

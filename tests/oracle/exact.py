@@ -21,9 +21,7 @@ def integrated(edges: frozenset[Edge], root: str, holders: frozenset[str]) -> Fr
     passes = _visits(walked, root, sorted(useful))
     if passes is None:
         return Fraction(1)
-    total = sum(
-        (passes[company] * share for company, holder, share in walked if holder in holders), Fraction(0)
-    )
+    total = sum((passes[company] * share for company, holder, share in walked if holder in holders), Fraction(0))
     return min(total, Fraction(1))
 
 

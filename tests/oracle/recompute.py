@@ -65,9 +65,7 @@ def _load(database: duckdb.DuckDBPyConnection, tables: Tables) -> None:
             database.execute(f"CREATE TABLE {name} ({columns})")
             path = Path(folder, f"{name}.csv")
             with path.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows(
-                    ["\\N" if value is None else value for value in row] for row in tables[name]
-                )
+                csv.writer(file).writerows(["\\N" if value is None else value for value in row] for row in tables[name])
             if tables[name]:
                 options = "HEADER false, NULLSTR '\\N', QUOTE '\"', ESCAPE '\"', DELIMITER ','"
                 database.execute(f"COPY {name} FROM '{path}' (FORMAT csv, {options})")
@@ -80,17 +78,14 @@ def _run(database: duckdb.DuckDBPyConnection, script: str) -> None:
 def _join_names(database: duckdb.DuckDBPyConnection) -> None:
     """Give every node the smallest name of its cluster: names spread until none changes."""
     database.execute(
-        "CREATE TABLE linked AS SELECT node AS a, other AS b FROM live_alias"
-        " UNION SELECT other, node FROM live_alias"
+        "CREATE TABLE linked AS SELECT node AS a, other AS b FROM live_alias UNION SELECT other, node FROM live_alias"
     )
     while True:
         database.execute(
             "CREATE OR REPLACE TABLE spread AS SELECT l.node, least(l.name, min(o.name)) AS name"
             " FROM label l JOIN linked k ON k.a = l.node JOIN label o ON o.node = k.b GROUP BY l.node, l.name"
         )
-        changed = _one(
-            database, "SELECT count(*) FROM spread s JOIN label l USING (node) WHERE s.name <> l.name"
-        )
+        changed = _one(database, "SELECT count(*) FROM spread s JOIN label l USING (node) WHERE s.name <> l.name")
         if not changed:
             return
         database.execute("CREATE OR REPLACE TABLE label AS FROM spread")
@@ -170,9 +165,7 @@ def _settle(database: duckdb.DuckDBPyConnection) -> None:
 
 
 def _bodies(database: duckdb.DuckDBPyConnection, condition: str) -> frozenset[str]:
-    return frozenset(
-        body for (body,) in database.execute(f"SELECT body FROM public_body {condition}").fetchall()
-    )
+    return frozenset(body for (body,) in database.execute(f"SELECT body FROM public_body {condition}").fetchall())
 
 
 def _control(database: duckdb.DuckDBPyConnection) -> None:

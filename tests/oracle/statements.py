@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 Json = dict[str, Any]
 START = datetime(2023, 6, 1, 8, tzinfo=UTC)
-CORRECTED = datetime(
-    2025, 9, 1, 8, tzinfo=UTC
-)  # after every other event, so that a correction is the last word
+CORRECTED = datetime(2025, 9, 1, 8, tzinfo=UTC)  # after every other event, so that a correction is the last word
 OWNERS, SECOND, REGISTER, POSTS, CIVIL, TENDERS = (
     "/country/owners",
     "/country/owners-2",

@@ -40,9 +40,7 @@ def by_engine(lines: Iterable[bytes]) -> set[Conflict]:
             continue
         judged = judge(event)
         seq = len(ledger.facts) + 1
-        head = Head(
-            seq, event.source, event.id, event.type, instant(event.time), event.time, judged.record_key, seq
-        )
+        head = Head(seq, event.source, event.id, event.type, instant(event.time), event.time, judged.record_key, seq)
         ledger.facts[seq] = (head, judged.fact)
         ledger.numbers[event.source, event.id] = seq
         engine.apply(head, judged.fact)

@@ -62,9 +62,7 @@ def _agrees(alert: dict[str, Any], found: Conflict) -> bool:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in BY_DECISION])
-def test_scenario_gives_its_conflicts_and_no_others(
-    shared: Path, conflicts: set[Conflict], name: str
-) -> None:
+def test_scenario_gives_its_conflicts_and_no_others(shared: Path, conflicts: set[Conflict], name: str) -> None:
     scenario = _scenario(shared, name)
     found = {conflict for conflict in conflicts if conflict.ocid in scenario.ocids}
     judged = [alert for alert in scenario.expected["expected"] if _is_judged(alert)]

@@ -12,7 +12,7 @@ from tests.properties.running import Json, run
 from tests.properties.small_worlds import worlds
 from tests.properties.stored import database, ingest, monitor, record, replayed, standing, ticking
 
-_FEWER = max(1, settings.default.max_examples // 6)  # each has two databases of its own
+_FEWER = max(1, settings().max_examples // 6)  # each has two databases of its own
 
 
 @settings(max_examples=_FEWER)

@@ -30,12 +30,13 @@ def test_asking_what_a_retraction_would_withdraw_changes_nothing(events: list[Js
     assert asked.judged_anew() == told.judged_anew()
 
 
-@given(worlds(retractions=1, most=10))
-def test_what_would_be_withdrawn_is_withdrawn(events: list[Json]) -> None:
+@given(worlds(retractions=1), st.integers(0, 2**16))
+def test_what_would_be_withdrawn_is_withdrawn(events: list[Json], place: int) -> None:
+    target = events[place % len(events)]
+    if target["type"] == "record.retracted.v1":
+        return
     asked = run(events)
+    (head,) = (head for head, _ in asked.log.facts.values() if head.id == target["id"])
+    told = run([*events, retracting("z", head.source, head.source, head.id)]).current()
     for alert in asked.current():
-        for head, _ in list(asked.log.facts.values()):
-            if head.type != "record.retracted.v1":
-                foreseen = asked.engine.would_withdraw(alert, head)
-                told = run([*events, retracting("z", head.source, head.source, head.id)])
-                assert foreseen == (alert not in told.current())
+        assert asked.engine.would_withdraw(alert, head) == (alert not in told)

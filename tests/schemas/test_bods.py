@@ -10,9 +10,7 @@ from aiqyn.schemas.bods_codes import INTEREST_TYPES, UNSPECIFIED_REASONS, curren
 from aiqyn.schemas.errors import Rejected
 
 
-def relationship(
-    version: str, interest: dict[str, Any], **details: Any
-) -> tuple[Relationship, dict[str, str]]:
+def relationship(version: str, interest: dict[str, Any], **details: Any) -> tuple[Relationship, dict[str, str]]:
     data: dict[str, Any]
     if version == "0.4":
         data = {
@@ -114,9 +112,7 @@ def test_old_codes_become_those_of_04() -> None:
 
 
 def test_unspecified_parties_keep_their_reason() -> None:
-    new, issues = relationship(
-        "0.4", {"type": "shareholding"}, interestedParty={"reason": "noBeneficialOwners"}
-    )
+    new, issues = relationship("0.4", {"type": "shareholding"}, interestedParty={"reason": "noBeneficialOwners"})
     assert (new.party, new.unspecified, issues) == ("", "noBeneficialOwners", {})
     old, issues = relationship(
         "0.2",

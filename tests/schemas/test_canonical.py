@@ -16,8 +16,7 @@ from aiqyn.schemas.json_text import decode
 
 # names around the end of the basic plane, where the order by code points and the one by code units differ
 texts = st.text(
-    st.characters(exclude_characters="\0", codec="utf-8")
-    | st.sampled_from("\ue000\ufb33\uffff\U00010000\U0001f600")
+    st.characters(exclude_characters="\0", codec="utf-8") | st.sampled_from("\ue000\ufb33\uffff\U00010000\U0001f600")
 )
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | texts,

@@ -161,9 +161,7 @@ def test_required_members_are_never_made_up(name: str, gone: str | None) -> None
     ],
 )
 def test_wrong_values(member: str, value: object, code: str) -> None:
-    assert [found[:2] for found in refused(text_of({**GOOD, member: value})).problems] == [
-        (code, f"/{member}")
-    ]
+    assert [found[:2] for found in refused(text_of({**GOOD, member: value})).problems] == [(code, f"/{member}")]
 
 
 def test_the_longest_id_is_read() -> None:
@@ -174,8 +172,7 @@ def test_a_rejection_names_the_event_as_far_as_it_can_be_read() -> None:
     wrong_time = refused(text_of({**GOOD, "time": "x"}))
     assert (wrong_time.source, wrong_time.id, wrong_time.type) == ("/register", "e1", "official.occupancy.v1")
     twice = refused(
-        b'{"specversion":"1.0","id":"e1","source":"/s","type":"t","time":"2024-01-01T00:00:00Z",'
-        b'"data":{"a":1,"a":2}}'
+        b'{"specversion":"1.0","id":"e1","source":"/s","type":"t","time":"2024-01-01T00:00:00Z","data":{"a":1,"a":2}}'
     )
     assert (twice.problems[0][:2], twice.source, twice.id) == (("json.duplicateKey", "/data/a"), "/s", "e1")
     broken = refused(b'{"id":"e1","source":"/s","type":7,"data":{"a":NaN}}')

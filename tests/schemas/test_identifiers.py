@@ -62,10 +62,7 @@ def test_any_twelve_digits_are_judged_by_the_rule(eleven: str, last: int) -> Non
     assert identify("KZ-BIN", number).valid is (fits and number[4] in "456")
     century = {"1": 1800, "2": 1800, "3": 1900, "4": 1900, "5": 2000, "6": 2000}.get(number[6])
     try:
-        born = (
-            century is not None
-            and date(century + int(number[:2]), int(number[2:4]), int(number[4:6])) is not None
-        )
+        born = century is not None and date(century + int(number[:2]), int(number[2:4]), int(number[4:6])) is not None
     except ValueError:
         born = False
     assert identify("KZ-IIN", number).valid is (fits and born)

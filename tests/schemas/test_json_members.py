@@ -51,9 +51,7 @@ def test_a_broken_member_does_not_stop_the_others(members: list[object], at: int
 
 @settings(deadline=None)
 @given(st.lists(values, min_size=1, max_size=4), st.data())
-def test_what_is_cut_short_gives_the_members_before_the_cut(
-    members: list[object], data: st.DataObject
-) -> None:
+def test_what_is_cut_short_gives_the_members_before_the_cut(members: list[object], data: st.DataObject) -> None:
     text = json.dumps(members).encode()
     cut = text[: data.draw(st.integers(1, len(text) - 1))]
     whole = list(json_members.array(text, 0))

@@ -254,7 +254,4 @@ def test_office_holders_have_public_names_and_restricted_numbers() -> None:
     person = definitions["PublicPerson"]["properties"]
     assert person["names"]["x-class"] == "public"
     assert {person[name]["x-class"] for name in ("birthDate", "identifiers", "phones")} == {"restricted"}
-    assert (
-        SCHEMAS["registry.directorship.v1"]["$defs"]["Person"]["properties"]["names"]["x-class"]
-        == "restricted"
-    )
+    assert SCHEMAS["registry.directorship.v1"]["$defs"]["Person"]["properties"]["names"]["x-class"] == "restricted"

@@ -40,9 +40,7 @@ def verdict(raw: bytes) -> tuple[str, str]:
 @pytest.mark.parametrize("ascii_only", [True, False])
 @settings(deadline=None)
 @given(value=values)
-def test_every_json_value_is_read_as_python_reads_it(
-    value: object, indent: int | None, ascii_only: bool
-) -> None:
+def test_every_json_value_is_read_as_python_reads_it(value: object, indent: int | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     assert plain(decode(text.encode())) == json.loads(text)
 

@@ -90,9 +90,7 @@ def test_ids_may_be_numbers() -> None:
 
 
 def test_a_supplier_may_stand_inline_without_a_party() -> None:
-    found, issues = award(
-        suppliers=[{"name": "Too", "identifier": {"scheme": "KZ-BIN", "id": "010140000014"}}]
-    )
+    found, issues = award(suppliers=[{"name": "Too", "identifier": {"scheme": "KZ-BIN", "id": "010140000014"}}])
     assert found.suppliers[0].identifiers == ("KZ-BIN:010140000014",)
     assert found.suppliers[0].id is UNSET
     assert issues == {}
@@ -165,9 +163,7 @@ def test_names_of_every_language_are_kept() -> None:
 
 
 def test_invalid_identifiers_are_left_out_and_say_why() -> None:
-    found = read_release(
-        {**BASE, "buyer": {"id": "b", "identifier": {"scheme": "KZ-BIN", "id": "10140000014"}}}
-    )
+    found = read_release({**BASE, "buyer": {"id": "b", "identifier": {"scheme": "KZ-BIN", "id": "10140000014"}}})
     buyer = found.release.buyer
     assert buyer is not UNSET
     assert buyer is not None
@@ -179,6 +175,4 @@ def test_invalid_identifiers_are_left_out_and_say_why() -> None:
 
 
 def test_a_deprecated_amendment_is_said() -> None:
-    assert release(tender={"amendment": {"changes": {}}})[1] == {
-        "/data/tender/amendment": "quality.deprecated"
-    }
+    assert release(tender={"amendment": {"changes": {}}})[1] == {"/data/tender/amendment": "quality.deprecated"}

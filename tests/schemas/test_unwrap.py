@@ -126,9 +126,7 @@ def test_a_release_without_a_date_takes_that_of_the_package() -> None:
 @pytest.mark.parametrize("missing", ["id", "ocid"])
 def test_a_name_is_never_made_up(missing: str) -> None:
     nameless = {name: value for name, value in RELEASE.items() if name != missing}
-    assert [problem(record) for record in records(nameless, format="ocds")] == [
-        ("field.missing", f"/data/{missing}")
-    ]
+    assert [problem(record) for record in records(nameless, format="ocds")] == [("field.missing", f"/data/{missing}")]
 
 
 def test_a_number_as_a_release_id_is_its_text() -> None:
@@ -236,9 +234,7 @@ def test_a_broken_array_gives_what_came_before() -> None:
         assert problem(found[-1])[0] == "json.invalid"
 
 
-@pytest.mark.parametrize(
-    "text", [b"", b"   ", b"null", b"7", b'"x"', b"{", b"\xff", b"{}x", b'{"a":1}{"b":2}']
-)
+@pytest.mark.parametrize("text", [b"", b"   ", b"null", b"7", b'"x"', b"{", b"\xff", b"{}x", b'{"a":1}{"b":2}'])
 def test_what_is_no_record_is_one_refusal(text: bytes) -> None:
     (record,) = unwrap(text)
     assert record.event is None

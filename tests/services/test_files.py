@@ -207,9 +207,7 @@ def test_garbage_behind_or_instead_of_compressed_data(write: Write) -> None:
 def test_a_bomb_is_refused_in_bounded_memory(write: Write, name: str) -> None:
     squeeze = zlib.compressobj(9, wbits=31)
     zeros = b"0" * (1 << 20)
-    packed = b"".join(
-        [squeeze.compress(b"["), *(squeeze.compress(zeros) for _ in range(120)), squeeze.flush()]
-    )
+    packed = b"".join([squeeze.compress(b"["), *(squeeze.compress(zeros) for _ in range(120)), squeeze.flush()])
     path = write(name, packed)
     assert len(packed) < 200_000
     tracemalloc.start()

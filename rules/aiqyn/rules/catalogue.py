@@ -36,9 +36,7 @@ def configure(profile: Profile) -> Mapping[str, Rule]:
     for id, overrides in profile.overrides.items():
         if id not in rules:
             raise ValueError(f"profile {profile.name} sets parameters of {id}, which does not exist")
-        rules[id] = replace(
-            rules[id], params=_overridden(rules[id].params, overrides, f"{profile.name}: {id}")
-        )
+        rules[id] = replace(rules[id], params=_overridden(rules[id].params, overrides, f"{profile.name}: {id}"))
     return rules
 
 
@@ -46,12 +44,8 @@ def _overridden(params: Any, overrides: Mapping[str, Any], where: str) -> Any:
     known = {item.name for item in fields(params)}
     for name in overrides:
         if name not in known:
-            raise ValueError(
-                f"{where} has no parameter {name!r}; it has {', '.join(sorted(known)) or 'none'}"
-            )
-    return replace(
-        params, **{name: _typed(getattr(params, name), value) for name, value in overrides.items()}
-    )
+            raise ValueError(f"{where} has no parameter {name!r}; it has {', '.join(sorted(known)) or 'none'}")
+    return replace(params, **{name: _typed(getattr(params, name), value) for name, value in overrides.items()})
 
 
 def _typed(default: Any, value: Any) -> Any:

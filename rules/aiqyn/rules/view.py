@@ -145,7 +145,9 @@ class Party(NamedTuple):
     won: bool
     """Has a counting award (or receives the allocation)."""
     lots: frozenset[str]
-    """The lots it bid on or won; empty: all lots of the process."""
+    """The lots of its awards, else of its bids; empty: all lots of the process."""
+    entered: frozenset[str]
+    """The lots that it bid on or won; empty: all."""
     awards: tuple[str, ...]
     window: Days
     """The decision window."""

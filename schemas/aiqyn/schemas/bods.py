@@ -208,9 +208,7 @@ class _Reader(Lenient):
                 Problem("field.invalid", f"/data/{member}", f"expected a text of 1 to {ID_LENGTH} characters")
             )
             return ""
-        faults.append(
-            Problem("field.missing", f"/data/{'statementId' if current else 'statementID'}", "required")
-        )
+        faults.append(Problem("field.missing", f"/data/{'statementId' if current else 'statementID'}", "required"))
         return ""
 
     def statement_date(self, data: Json) -> str:
@@ -254,9 +252,7 @@ class _Reader(Lenient):
             return value, ""
         pointer = f"{at}/{member}"
         if value is None:
-            faults.append(
-                Problem("field.missing", pointer, "required: a reference, or a reason why there is none")
-            )
+            faults.append(Problem("field.missing", pointer, "required: a reference, or a reason why there is none"))
             return "", ""
         if value.__class__ is dict:
             for by in ("describedByEntityStatement", "describedByPersonStatement"):
@@ -330,9 +326,7 @@ class _Reader(Lenient):
             # 0.2 and 0.3 leave the upper bound out of a band unless they say otherwise. A band that ends at
             # 100 % cannot mean to leave the whole out.
             high_open = True
-        return self.band(
-            lower, low_open and lower is not None, upper, high_open and upper is not None, share, at
-        )
+        return self.band(lower, low_open and lower is not None, upper, high_open and upper is not None, share, at)
 
     def band(
         self, lower: str | None, low_open: bool, upper: str | None, high_open: bool, share: Json, at: str

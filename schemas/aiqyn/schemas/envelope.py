@@ -121,9 +121,7 @@ def read_binary(headers: Mapping[str, str], body: bytes, max_bytes: int = MAX_EV
         try:
             attributes["data"] = decode(body, inside=1) if body.strip() else None
         except Rejected as error:
-            raise Rejected(
-                problem._replace(pointer=f"/data{problem.pointer}") for problem in error.problems
-            ) from None
+            raise Rejected(problem._replace(pointer=f"/data{problem.pointer}") for problem in error.problems) from None
         return _checked(attributes)
     except Rejected as error:
         raise _named(error, attributes) from None
@@ -158,9 +156,7 @@ def _checked(value: dict[str, object]) -> Event:
         raise Rejected(problems)
     source, id, type, time, data = map(value.get, _REQUIRED)
     text = content(str(source), str(id), str(type), str(time), data)
-    return Event(
-        str(source), str(id), str(type), str(time), data, text, content_hash(text), _other_attributes(value)
-    )
+    return Event(str(source), str(id), str(type), str(time), data, text, content_hash(text), _other_attributes(value))
 
 
 def _problems(value: dict[str, object]) -> Iterator[Problem]:
@@ -187,9 +183,7 @@ def _attribute_fault(name: str, value: object) -> Problem | None:
     if fault := text_fault(value):
         return Problem("text.invalid", pointer, f"{name} has {fault}")
     if len(value) > MAX_ATTRIBUTE:
-        return Problem(
-            "field.invalid", pointer, f"{name} has {len(value)} characters; {MAX_ATTRIBUTE} are allowed"
-        )
+        return Problem("field.invalid", pointer, f"{name} has {len(value)} characters; {MAX_ATTRIBUTE} are allowed")
     if _CONTROL.search(value):
         return Problem("field.invalid", pointer, f"{name} has a control character")
     if not value.strip():
@@ -224,9 +218,7 @@ def _extension_problems(name: str, item: object) -> Iterator[Problem]:
 
 def _other_attributes(value: dict[str, object]) -> bytes | None:
     others = {
-        name: _attribute_text(item)
-        for name, item in value.items()
-        if name not in _PLAIN_MEMBERS and item is not None
+        name: _attribute_text(item) for name, item in value.items() if name not in _PLAIN_MEMBERS and item is not None
     }
     kind = value.get("datacontenttype")
     if isinstance(kind, str) and _media_type(kind) != _JSON:
@@ -249,9 +241,7 @@ def _is_json(kind: str) -> bool:
     media = _media_type(kind)
     charset = _CHARSET.search(kind)
     utf8 = charset is None or charset[1].lower() in ("utf-8", "utf8", "us-ascii")
-    return utf8 and (
-        media in (_JSON, "text/json") or (media.endswith("+json") and "cloudevents" not in media)
-    )
+    return utf8 and (media in (_JSON, "text/json") or (media.endswith("+json") and "cloudevents" not in media))
 
 
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)

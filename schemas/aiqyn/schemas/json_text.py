@@ -80,9 +80,7 @@ def decode_once(raw: bytes) -> object:
     if raw.startswith(codecs.BOM_UTF8):
         raw = raw[3:]
     if len(raw) > MAX_NUMBER and _SPARSE_DIGITS.search(raw[::_STRIDE]) and _LONG_DIGITS.search(raw):
-        return _exact(
-            raw
-        )  # digits within a string are no number; long ones are slow to convert, so look first
+        return _exact(raw)  # digits within a string are no number; long ones are slow to convert, so look first
     try:
         return _decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, _Absurd):

@@ -103,9 +103,7 @@ class Lenient:
         if value is True:
             return True
         if value is not None and value is not False:
-            self.issue(
-                "quality.typeDropped", f"{at}/{member}", f"expected true or false, found {_kind(value)}"
-            )
+            self.issue("quality.typeDropped", f"{at}/{member}", f"expected true or false, found {_kind(value)}")
         return False
 
     def object(self, of: Json, member: str, at: str) -> Json | UnsetType | None:
@@ -125,9 +123,7 @@ class Lenient:
             if len(found) != len(value):
                 for i, item in enumerate(value):
                     if item.__class__ is not dict:
-                        self.issue(
-                            "quality.typeDropped", f"{at}{i}", f"expected an object, found {_kind(item)}"
-                        )
+                        self.issue("quality.typeDropped", f"{at}{i}", f"expected an object, found {_kind(item)}")
             return found
         if value is UNSET or value is None:
             return value

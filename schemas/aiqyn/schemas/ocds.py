@@ -248,9 +248,7 @@ class _Reader(Lenient):
             return ""
         number = number_text(value)
         if number is None or len(number) > ID_LENGTH:
-            faults.append(
-                Problem("field.invalid", pointer, f"expected a text of 1 to {ID_LENGTH} characters")
-            )
+            faults.append(Problem("field.invalid", pointer, f"expected a text of 1 to {ID_LENGTH} characters"))
             return ""
         self.issue("quality.typeRepaired", pointer, "a number where text is expected")
         return number
@@ -407,9 +405,7 @@ class _Reader(Lenient):
     def status(self, of: Json, at: str, known: frozenset[str]) -> OptionalText:
         value = self.text(of, "status", at)
         if value.__class__ is str and value not in known:
-            self.issue(
-                "quality.statusUnknown", f"{at}/status", f"not a status of the standard: {str(value)[:64]}"
-            )
+            self.issue("quality.statusUnknown", f"{at}/status", f"not a status of the standard: {str(value)[:64]}")
         return value
 
     def deprecated(self, of: Json, at: str) -> None:
@@ -421,9 +417,7 @@ class _Reader(Lenient):
         if value is UNSET or value is None:
             return value
         if value.__class__ is list:
-            self.issue(
-                "quality.typeRepaired", "/data/bids", "a list where an object with details is expected"
-            )
+            self.issue("quality.typeRepaired", "/data/bids", "a list where an object with details is expected")
             found = self.objects(data, "bids", "/data")
         else:
             holder = self.object(data, "bids", "/data")

@@ -130,9 +130,7 @@ class _Reader:
         last = max((member.end for member in members.values()), default=span.start + 1)
         end = json_members.end_after(self._text, last)
         if end != span.end:
-            yield self._failed(
-                span, rejected("json.invalid", "", f"something follows the value at byte {end}")
-            )
+            yield self._failed(span, rejected("json.invalid", "", f"something follows the value at byte {end}"))
             return
         standard = self._format if self._format != "auto" else _standard(members.keys()) or "cloudevents"
         if _is_package(members.keys(), standard):
@@ -228,9 +226,7 @@ class _Reader:
             )
             yield span, embedded
 
-    def record(
-        self, span: Span, package: dict[str, object], standard: Standard, compiled: bool = False
-    ) -> Unwrapped:
+    def record(self, span: Span, package: dict[str, object], standard: Standard, compiled: bool = False) -> Unwrapped:
         """The event of one record."""
         raw = self._text[span.start : span.end]
         try:
@@ -255,9 +251,7 @@ class _Reader:
         try:
             return decode(self._text[span.start : span.end], inside=1)
         except Rejected as error:
-            raise Rejected(
-                problem._replace(pointer=pointer + problem.pointer) for problem in error.problems
-            ) from None
+            raise Rejected(problem._replace(pointer=pointer + problem.pointer) for problem in error.problems) from None
 
     def _failed(self, span: Span, error: Rejected) -> Unwrapped:
         return Unwrapped(self._text[span.start : span.end][: self._max_bytes], span.start, None, error)
@@ -332,9 +326,7 @@ def _first_time(*places: tuple[dict[str, object], str, str]) -> str:
         if not isinstance(value, str) or not is_time(value):
             raise rejected("field.invalid", pointer, f"{name} is a date, or a date and time, as in RFC 3339")
         return value
-    raise rejected(
-        "field.missing", places[0][2], "no date is stated from which the event's time could be taken"
-    )
+    raise rejected("field.missing", places[0][2], "no date is stated from which the event's time could be taken")
 
 
 def _publisher(holder: dict[str, object]) -> str | None:

@@ -82,9 +82,7 @@ def read_records(
         return
     file = Path(path)
     if file.is_dir():
-        raise UnreadableInput(
-            f"{name} is a folder: name the files in it, for example {name.rstrip('/')}/*.jsonl"
-        )
+        raise UnreadableInput(f"{name} is a folder: name the files in it, for example {name.rstrip('/')}/*.jsonl")
     if not file.exists():
         raise UnreadableInput(f"{name} does not exist: check the path")
     state.total = file.stat().st_size
@@ -284,9 +282,7 @@ class _LineReader:
         for raw, _, event, error in unwrap(line, self._format, self._source, self._limits.event):
             event_seen = event_seen or event is not None
             yield Incoming(raw, event, error, number)
-        self._events = (
-            self._events and not event_seen
-        )  # lines of raw records: do not try each as a CloudEvent
+        self._events = self._events and not event_seen  # lines of raw records: do not try each as a CloudEvent
 
     def keep(self, rest: bytes) -> None:
         """Remember how a line begins that is too long to be held."""

@@ -22,7 +22,6 @@ from aiqyn.schemas.errors import Problem, Rejected
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.intake.normalise import normalise
-from aiqyn.streams.snapshot import freeze, thaw
 from aiqyn.streams.ports import (
     AlertRevision,
     Batch,
@@ -33,6 +32,7 @@ from aiqyn.streams.ports import (
     Refusal,
     Store,
 )
+from aiqyn.streams.snapshot import freeze, thaw
 
 _SNAPSHOT_AFTER = 50_000
 """Events since the last snapshot from which a new one is worth its time."""
@@ -291,9 +291,7 @@ class Monitor:
         self._memory.add(head, judged.fact)
         effect = self.engine.apply(head, judged.fact)
         doubts = judged.issues + tuple(Problem(code, at, detail) for _, code, at, detail in effect.issues)
-        rows.append(
-            LedgerRow(head, event.content, event.content_hash, event.attributes, judged.conforms, judged.fact)
-        )
+        rows.append(LedgerRow(head, event.content, event.content_hash, event.attributes, judged.conforms, judged.fact))
         issues.extend(QualityIssue(head.seq, *problem) for problem in doubts)
         revisions.extend(effect.revisions)
         waiting = self.engine.world.waiting_for(head, judged.fact)

@@ -17,6 +17,7 @@ from aiqyn.streams.facts import Decision, Fact, Head, Release, Retraction
 from aiqyn.streams.identity.clusters import cluster_name
 from aiqyn.streams.moments import rfc3339
 from aiqyn.streams.ports import AlertRevision, FactLog, QualityIssue
+from aiqyn.streams.world.process import counts
 from aiqyn.streams.world.touched import Touched
 from aiqyn.streams.world.world import World, allocation_key
 
@@ -160,7 +161,9 @@ class Engine:
 
     def _reason(self, key: str, before: Alert, head: Head, fact: Fact, touched: Touched) -> str:
         process = self.world.processes.get(key)
-        if isinstance(fact, Release) and process is not None and process.cancelled:
+        if isinstance(fact, Release) and (
+            (process is not None and process.cancelled) or any(not counts(award.status) for award in fact.awards or ())
+        ):
             return "cancelled"
         if isinstance(fact, Decision):
             return "identity"

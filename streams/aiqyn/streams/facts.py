@@ -20,7 +20,8 @@ class Mention(Struct, frozen=True, array_like=True):
     """A person or an entity as one event states it."""
 
     atoms: tuple[Atom, ...]
-    """Valid identifiers, sorted; then the record's own name, where it has a record id or no valid identifier. Never empty."""
+    """Valid identifiers, sorted; then the record's own name, where it has a record id or no valid identifier. Never
+    empty."""
     person: bool
     labels: tuple[str, ...] = ()
     """Names as written, in the order given."""
@@ -240,7 +241,8 @@ class PartyRecord(Struct, frozen=True, array_like=True, tag="party"):
     dissolved: str
     listed: bool
     unspecified: str
-    """The reason where the record stands for an anonymous or unknown person or entity (`anonymousPerson`, ...), else empty."""
+    """The reason where the record stands for an anonymous or unknown person or entity (`anonymousPerson`, ...), else
+    empty."""
     statement: Atom = ""
     """0.4: `REC:<source>:<statementId>`, by which mixed data refer to the record; else empty."""
 

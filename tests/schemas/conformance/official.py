@@ -42,9 +42,7 @@ class Official:
             "ocds-1.1": Draft4Validator(self.schemas["ocds-1.1"], format_checker=formats),
             "bods-0.2": Draft4Validator(self.schemas["bods-0.2"], format_checker=formats),
             "bods-0.3": Draft4Validator(self.schemas["bods-0.3"], format_checker=formats),
-            "bods-0.4": Draft202012Validator(
-                self.schemas["bods-0.4"], registry=registry, format_checker=formats
-            ),
+            "bods-0.4": Draft202012Validator(self.schemas["bods-0.4"], registry=registry, format_checker=formats),
         }
         fast_registry = jsonschema_rs.Registry([(part["$id"], part) for part in parts])
         self._fast = {

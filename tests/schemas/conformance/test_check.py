@@ -174,9 +174,7 @@ def test_nesting_and_hostile_texts_are_judged() -> None:
         ([], {"statementID": "a"}, "bods-0.2"),
     ],
 )
-def test_the_claimed_version_is_stated_or_told_by_the_shape(
-    version: Json, fields: Json, standard: str
-) -> None:
+def test_the_claimed_version_is_stated_or_told_by_the_shape(version: Json, fields: Json, standard: str) -> None:
     assert claimed_standard({**fields, "publicationDetails": {"bodsVersion": version}}) == standard
     if version is None:
         assert claimed_standard(fields) == standard

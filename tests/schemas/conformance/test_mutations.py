@@ -169,9 +169,7 @@ class Comparison:
 
 
 @pytest.mark.parametrize("standard", STANDARDS)
-def test_every_field_with_every_kind_of_value_gets_the_official_verdict(
-    official: Official, standard: Standard
-) -> None:
+def test_every_field_with_every_kind_of_value_gets_the_official_verdict(official: Official, standard: Standard) -> None:
     comparison = Comparison(official, standard)
     for document in full(official, standard):
         assert official.conforms(standard, document)

@@ -86,9 +86,7 @@ def test_older_statements_get_the_official_verdict(
     assert verdicts[False] > 700
 
 
-def test_statements_of_0_4_get_the_official_verdict(
-    official: Official, statements: list[tuple[str, Json]]
-) -> None:
+def test_statements_of_0_4_get_the_official_verdict(official: Official, statements: list[tuple[str, Json]]) -> None:
     newer = [(file, statement) for file, statement in statements if "statementId" in statement]
     found, verdicts = disagreements(official, "bods-0.4", newer)
     assert found == []
@@ -97,9 +95,7 @@ def test_statements_of_0_4_get_the_official_verdict(
 
 
 def test_statements_are_judged_by_the_version_that_they_claim(statements: list[tuple[str, Json]]) -> None:
-    by_shape = Counter(
-        (claimed_standard(statement), "statementId" in statement) for _, statement in statements
-    )
+    by_shape = Counter((claimed_standard(statement), "statementId" in statement) for _, statement in statements)
     assert by_shape["bods-0.4", True] > 1500
     assert by_shape["bods-0.2", False] > 800
     assert by_shape["bods-0.4", False] == 0

@@ -30,9 +30,7 @@ class Ran(NamedTuple):
 class Aiqyn:
     """Runs `aiqyn` in a folder of its own: in this process, or, started, in one of its own."""
 
-    def __init__(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch, printed: pytest.CaptureFixture[bytes]
-    ) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, printed: pytest.CaptureFixture[bytes]) -> None:
         self.folder = folder
         self._monkeypatch = monkeypatch
         self._printed = printed
@@ -82,9 +80,7 @@ class Aiqyn:
 
 
 @pytest.fixture
-def aiqyn(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
-) -> Aiqyn:
+def aiqyn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Aiqyn:
     return Aiqyn(tmp_path, monkeypatch, capsysbinary)
 
 

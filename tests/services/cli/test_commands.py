@@ -175,9 +175,7 @@ def test_a_replay_prints_what_alerts_print(told: Aiqyn, event: Callable[..., Jso
     assert json.loads(told("replay", "--known-at", before["updatedAt"]).stdout) == before
 
 
-def test_names_that_strangers_wrote_are_shown_and_not_obeyed(
-    aiqyn: Aiqyn, event: Callable[..., Json]
-) -> None:
+def test_names_that_strangers_wrote_are_shown_and_not_obeyed(aiqyn: Aiqyn, event: Callable[..., Json]) -> None:
     target = {"target": {"source": "/registers", "id": "post-1"}, "reason": "\x1b[31mred[bold]\u202e"}
     hostile = event("record.retracted", "h", target)
     run = aiqyn("ingest", aiqyn.write("events.jsonl", [hostile]), code=2)
@@ -186,9 +184,7 @@ def test_names_that_strangers_wrote_are_shown_and_not_obeyed(
     assert not {"\x1b", "\u202e"} & set(shown)
 
 
-def test_validate_judges_and_changes_nothing(
-    aiqyn: Aiqyn, story: list[Json], event: Callable[..., Json]
-) -> None:
+def test_validate_judges_and_changes_nothing(aiqyn: Aiqyn, story: list[Json], event: Callable[..., Json]) -> None:
     broken = event("official.occupancy", "post-2", {"person": {}})
     events = aiqyn.write("events.jsonl", [*story, story[0], broken])
     records = aiqyn.json("validate", "--json", events, code=2)

@@ -6,9 +6,7 @@ from typing import Any
 
 from aiqyn.services.demo import Decoy, Plant, compare
 
-PLANT = Plant(
-    "COI-04", "ocds-1", None, ("KZ-BIN:1",), ("KZ-IIN:1", "KZ-IIN:2"), "certain", "high", "identifier"
-)
+PLANT = Plant("COI-04", "ocds-1", None, ("KZ-BIN:1",), ("KZ-IIN:1", "KZ-IIN:2"), "certain", "high", "identifier")
 DECOY = Decoy(("COI-01", "COI-04"), "ocds-2", None, "KZ-BIN:2", "a cousin")
 
 

@@ -40,9 +40,7 @@ def bods_04() -> Any:
 
 
 def test_releases_conform_to_ocds(medium: Told) -> None:
-    validator = Draft4Validator(
-        read("ocds-1.1.5/dereferenced-release-schema.json"), format_checker=FormatChecker()
-    )
+    validator = Draft4Validator(read("ocds-1.1.5/dereferenced-release-schema.json"), format_checker=FormatChecker())
     releases = sample(medium, "procurement.release.v1", 60)
     assert {tag for release in releases for tag in release["tag"]} >= {"tender", "award", "contract"}
     for release in releases:

@@ -29,8 +29,7 @@ def main(url: str, death: str) -> None:
             event.listen(engine, "commit", die)
         first = number * EVENTS + 1
         revisions = [
-            samples.revision(f"alert-{alert}", number + 1, first, (first, first + 1))
-            for alert in range(ALERTS)
+            samples.revision(f"alert-{alert}", number + 1, first, (first, first + 1)) for alert in range(ALERTS)
         ]
         store.commit(samples.batch(first, first + EVENTS - 1, *revisions))
         if number == 2 and death == "after":

@@ -54,9 +54,7 @@ def test_withdrawn_alerts_are_told_only_when_asked_for(store: SqlStore, samples:
         ("2024-04-11", False),
     ],
 )
-def test_valid_at_includes_both_ends_of_the_window(
-    store: SqlStore, samples: Samples, day: str, found: bool
-) -> None:
+def test_valid_at_includes_both_ends_of_the_window(store: SqlStore, samples: Samples, day: str, found: bool) -> None:
     no_window = samples.revision("alert-2", 1, 1, window=None)
     store.commit(samples.batch(1, 1, samples.revision("alert-1", 1, 1), no_window))
     assert names(store, valid_at=day) == (["alert-1"] if found else [])
@@ -183,9 +181,7 @@ def any_alert(random: random.Random, samples: Samples, name: str, seq: int) -> A
     )
 
 
-def test_the_present_and_the_past_of_the_last_instant_are_filtered_alike(
-    store: SqlStore, samples: Samples
-) -> None:
+def test_the_present_and_the_past_of_the_last_instant_are_filtered_alike(store: SqlStore, samples: Samples) -> None:
     """Two ways to the same answer: columns and indexes for the present, documents for the past."""
     chance = random.Random(3)
     made = [any_alert(chance, samples, f"alert-{seq:03}", seq) for seq in range(1, 41)]

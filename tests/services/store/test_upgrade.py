@@ -82,8 +82,6 @@ def test_two_processes_may_make_the_same_database(database_url: str) -> None:
 def test_an_sqlite_commit_is_on_the_disk(database_url: str) -> None:
     engine = connect(database_url, create=True)
     with reading(engine) as connection:
-        settings = [
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
-        ]
+        settings = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
     assert settings == ["wal", 2]
     engine.dispose()

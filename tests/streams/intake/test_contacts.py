@@ -5,9 +5,7 @@ import pytest
 from aiqyn.streams.intake.contacts import contacts
 
 
-@pytest.mark.parametrize(
-    "text", ["+7 701 000 00 01", "8 (701) 000-00-01", "87010000001", "７７０１００００００１"]
-)
+@pytest.mark.parametrize("text", ["+7 701 000 00 01", "8 (701) 000-00-01", "87010000001", "７７０１００００００１"])
 def test_one_number_is_written_in_many_ways(text: str) -> None:
     assert contacts([text], None, None) == ("phone:77010000001",)
 

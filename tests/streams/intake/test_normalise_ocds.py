@@ -55,9 +55,7 @@ def test_the_detection_profile_of_a_release() -> None:
                 ("Oilan Department of Works",),
             ),
         ),
-        facts.Tender(
-            "Roofs", "complete", "open", "2024-03-01", UNSET, body, (seller,), (facts.Lot("1", "active"),)
-        ),
+        facts.Tender("Roofs", "complete", "open", "2024-03-01", UNSET, body, (seller,), (facts.Lot("1", "active"),)),
         (facts.Bid("bid-1", "valid", "2024-03-02", money, (seller,), ("1",)),),
         (facts.Award("a", "active", "2024-04-10", money, (seller,), ("1",)),),
         (facts.Contract("c", "a", "active", "2024-04-10"),),

@@ -117,15 +117,9 @@ def test_nearly_all_usable_releases_give_parties_and_awards(shared: Path) -> Non
             profile = all(data.get(member) for member in ("ocid", "id", "date", "tag"))
             suppliers = [award for award in data.get("awards") or () if has_objects(award.get("suppliers"))]
             bidders = [
-                bid
-                for bid in (data.get("bids") or {}).get("details") or ()
-                if has_objects(bid.get("tenderers"))
+                bid for bid in (data.get("bids") or {}).get("details") or () if has_objects(bid.get("tenderers"))
             ]
-            if (
-                not profile
-                or not (has_objects(data.get("parties")) or data.get("buyer"))
-                or not (suppliers or bidders)
-            ):
+            if not profile or not (has_objects(data.get("parties")) or data.get("buyer")) or not (suppliers or bidders):
                 continue
             usable += 1
             if found is None:

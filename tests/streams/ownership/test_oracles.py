@@ -270,9 +270,7 @@ def test_open_upper_bound_that_is_cut_is_reached() -> None:
         stake("B", "A", share(".5", "1", high_open=True)),
     ]
     assert owns("A", "B", loop) == share("2/3", "1")
-    assert owns("P", "A", [stake("P", "A", share(".5", "1", high_open=True))]) == share(
-        ".5", "1", high_open=True
-    )
+    assert owns("P", "A", [stake("P", "A", share(".5", "1", high_open=True))]) == share(".5", "1", high_open=True)
 
 
 def test_weakest_link() -> None:

@@ -65,9 +65,7 @@ def walk_sums(weights: dict[tuple[int, int], Fraction], company: int) -> dict[in
         loop = [k for k in relevant if k in reach(edges, [node]) and node in reach(edges, [k])]
         if any((k, m) in edges for k in loop for m in loop):
             a = [[weights.get((i, j), ZERO) for j in loop] for i in loop]
-            inverted = inverse(
-                [[Fraction(i == j) - a[i][j] for j in range(len(loop))] for i in range(len(loop))]
-            )
+            inverted = inverse([[Fraction(i == j) - a[i][j] for j in range(len(loop))] for i in range(len(loop))])
             # The spectral radius is under 1 exactly when I - A has an inverse without a negative entry.
             if inverted is None or any(value < 0 for row in inverted for value in row):
                 growing.add(node)
@@ -109,9 +107,7 @@ def expected(table: Table, company: int) -> dict[int, Share]:
     return {node: share for node, share in shares.items() if share.high}
 
 
-def won(
-    table: Table, controls: Sequence[Control], players: frozenset[int], upper: bool, by: Threshold
-) -> set[int]:
+def won(table: Table, controls: Sequence[Control], players: frozenset[int], upper: bool, by: Threshold) -> set[int]:
     """Companies won, by trying all of them until nothing changes."""
     inside = set(players)
     while True:
@@ -122,9 +118,7 @@ def won(
             opened = any(s.high_open if upper else s.low_open for s in held)
             strictly = value > by.value or (value == by.value and not upper and opened)
             equally = value == by.value and not (upper and opened) and by.operator == ">="
-            appointed = any(
-                c.company == company and c.holder in inside and (upper or c.certain) for c in controls
-            )
+            appointed = any(c.company == company and c.holder in inside and (upper or c.certain) for c in controls)
             if appointed or strictly or (held and equally):
                 more.add(company)
         if not more:
@@ -311,9 +305,9 @@ def test_closed_loops_are_the_least_sets_that_wholly_own_themselves(table: Table
     closed: list[set[int]] = []
     for size in range(1, len(COMPANIES) + 1):
         for members in map(set, combinations(COMPANIES, size)):
-            if all(
-                sum((capital.get((i, j), NOTHING).low for i in members), ZERO) == 1 for j in members
-            ) and not any(smaller <= members for smaller in closed):
+            if all(sum((capital.get((i, j), NOTHING).low for i in members), ZERO) == 1 for j in members) and not any(
+                smaller <= members for smaller in closed
+            ):
                 closed.append(members)
     found = [set(issue.entities) for issue in ownership.issues if issue.code == "closedLoop"]
     assert sorted(map(sorted, found)) == sorted(map(sorted, closed))

@@ -27,14 +27,10 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
     for rivals in pairs.related(case, view):
         for person, days in common_persons(rivals, view, params, profile):
             ways = pairs.stake_ways(person, rivals, days, view)
-            yield pairs.finding(
-                RULE.id, rivals, days, "high", view, (person,), ways, {"min_share": params.min_share}
-            )
+            yield pairs.finding(RULE.id, rivals, days, "high", view, (person,), ways, {"min_share": params.min_share})
 
 
-def common_persons(
-    rivals: Rivals, view: GraphView, params: Params, profile: Profile
-) -> Iterator[tuple[int, Days]]:
+def common_persons(rivals: Rivals, view: GraphView, params: Params, profile: Profile) -> Iterator[tuple[int, Days]]:
     """Natural persons behind both, and on which days."""
     for holder in pairs.common_holders(rivals, view):
         if view.is_person(holder):

@@ -23,9 +23,7 @@ class Params:
     )
     list: tuple[str, ...] = field(
         default=(),
-        metadata={
-            "help": "jurisdictions (ISO 3166 alpha-2) where a company without stated holder is flagged"
-        },
+        metadata={"help": "jurisdictions (ISO 3166 alpha-2) where a company without stated holder is flagged"},
     )
 
 
@@ -64,9 +62,7 @@ def _judge(party: Party, view: GraphView, params: Params) -> Iterator[Finding | 
         yield Insufficient(("ownership.statement",))
 
 
-def _add(
-    reasons: dict[str, tuple[Days, list[DatedWay]]], code: str, days: Days, ways: list[DatedWay]
-) -> None:
+def _add(reasons: dict[str, tuple[Days, list[DatedWay]]], code: str, days: Days, ways: list[DatedWay]) -> None:
     known, known_ways = reasons.get(code, (NO_DAYS, []))
     reasons[code] = (known | days, [*known_ways, *ways])
 

@@ -110,9 +110,9 @@ def seat_level(seat: Seat) -> Level | None:
 
 def concerns(seat: Seat, party: Party) -> bool:
     """Whether the seat is about a lot of the party; the secretary serves the whole process."""
-    if seat.role == "secretary" or not seat.lots or not party.lots:
+    if seat.role == "secretary" or not seat.lots or not party.entered:
         return True
-    return bool(seat.lots & party.lots)
+    return bool(seat.lots & party.entered)
 
 
 def unrecused(seat: Seat) -> Days:

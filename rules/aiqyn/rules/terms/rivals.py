@@ -25,8 +25,7 @@ def related(case: Case, view: GraphView) -> Iterable[Rivals]:
 def common_holders(rivals: Rivals, view: GraphView) -> Sequence[Node]:
     """Nodes that are upstream of both (or are one and upstream of the other), by node."""
     left, right = (
-        set(view.holding(party.node, party.window).holders()) | {party.node}
-        for party in (rivals.left, rivals.right)
+        set(view.holding(party.node, party.window).holders()) | {party.node} for party in (rivals.left, rivals.right)
     )
     return sorted(left & right)
 

@@ -88,9 +88,7 @@ def _problem(error: jsonschema_rs.ValidationError) -> Problem:
     pointer = _pointer(error.instance_path)
     match error.kind:
         case Kind.Required(property=name):
-            return Problem(
-                "standard.required", f"{pointer}/{escape(name)}", "the standard requires this field"
-            )
+            return Problem("standard.required", f"{pointer}/{escape(name)}", "the standard requires this field")
         case kind:
             return Problem(f"standard.{kind.name}", pointer, _detail(kind))
 

@@ -131,9 +131,7 @@ BODS: Final[dict[str, Any]] = {
         "recordStatus": _read("new, updated or closed."),
         "statementType": _read("As recordType (0.2, 0.3)."),
         "replacesStatements": _read("Statements that this one replaces (0.2, 0.3)."),
-        "recordDetails": _read(
-            "The record (0.4; before, its members stand in the statement).", properties=_DETAILS
-        ),
+        "recordDetails": _read("The record (0.4; before, its members stand in the statement).", properties=_DETAILS),
         **_DETAILS,
     },
     "if": {

@@ -63,9 +63,7 @@ OCDS: Final[dict[str, Any]] = {
                 ),
                 "procuringEntity": _read("Who runs the process.", **{"$ref": "#/$defs/Organization"}),
                 "tenderers": _read("Who bid.", items={"$ref": "#/$defs/Organization"}),
-                "lots": _read(
-                    "The lots.", items={"properties": {"id": _read("Id."), "status": _read("Status.")}}
-                ),
+                "lots": _read("The lots.", items={"properties": {"id": _read("Id."), "status": _read("Status.")}}),
             },
         ),
         "bids": _read(

@@ -11,9 +11,7 @@ from aiqyn.schemas.own.fields import MANY, Id, PartialDate, check_dates, note
 from aiqyn.schemas.own.money import Money
 from aiqyn.schemas.own.person import PublicPerson
 
-AllocationKind = Literal[
-    "assetDisposal", "subsidy", "taxPreference", "guarantee", "investment", "concession", "lease"
-]
+AllocationKind = Literal["assetDisposal", "subsidy", "taxPreference", "guarantee", "investment", "concession", "lease"]
 Method = Literal["auction", "tender", "competition", "direct"]
 
 
@@ -25,16 +23,12 @@ class Allocation(Struct, frozen=True, rename="camel"):
     grantor: Annotated[Entity, note("The body that gives.")]
     recipient: Annotated[Party, note("Who receives.")]
     date: Annotated[PartialDate, note("Day of the allocation.")]
-    deciders: Annotated[
-        Annotated[tuple[PublicPerson, ...], Meta(max_length=MANY)] | None, note("Who decided.")
-    ] = None
+    deciders: Annotated[Annotated[tuple[PublicPerson, ...], Meta(max_length=MANY)] | None, note("Who decided.")] = None
     method: Annotated[Method | None, note("How the recipient was chosen.")] = None
     amount: Annotated[Money | None, note("Price or amount.")] = None
     valuation: Annotated[Money | None, note("Appraised value of the asset.")] = None
     asset_id: Annotated[Id | None, note("The asset, to follow it through several allocations.")] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None
 
     def __post_init__(self) -> None:
         check_dates(date=self.date)

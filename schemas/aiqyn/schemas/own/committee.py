@@ -43,6 +43,4 @@ class Committee(Struct, frozen=True, rename="camel"):
     lot_ids: Annotated[
         Annotated[tuple[Id, ...], Meta(max_length=FEW)] | None, note("The lots; none stated: all of them.")
     ] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None

@@ -26,15 +26,11 @@ class Company(Struct, frozen=True, rename="camel"):
 
     entity: Annotated[Entity, note("Which company or body.")]
     kind: Annotated[CompanyKind, note("What it is.")]
-    names: Annotated[
-        Annotated[tuple[CompanyName, ...], Meta(max_length=FEW)] | None, note("Names by language.")
-    ] = None
+    names: Annotated[Annotated[tuple[CompanyName, ...], Meta(max_length=FEW)] | None, note("Names by language.")] = None
     jurisdiction: Annotated[Text | None, note("ISO 3166 code.")] = None
     status: Annotated[Text | None, note("Status in the register's words.")] = None
     incorporated: Annotated[PartialDate | None, note("Day of incorporation.")] = None
-    dissolved: Annotated[PartialDate | None, note("Day of dissolution: ends every stake and role in it.")] = (
-        None
-    )
+    dissolved: Annotated[PartialDate | None, note("Day of dissolution: ends every stake and role in it.")] = None
     parent_body: Annotated[Entity | None, note("The superior public body.")] = None
     budget_level: Annotated[Level | None, note("Level of the budget that finances it.")] = None
     state_owned: Annotated[bool | None, note("Owned by the state.")] = None
@@ -43,9 +39,7 @@ class Company(Struct, frozen=True, rename="camel"):
     phones: Annotated[Texts | None, note("Telephone numbers.")] = None
     emails: Annotated[Texts | None, note("E-mail addresses.")] = None
     bank_accounts: Annotated[Texts | None, note("Bank accounts.", "restricted")] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None
 
     def __post_init__(self) -> None:
         check_dates(incorporated=self.incorporated, dissolved=self.dissolved)

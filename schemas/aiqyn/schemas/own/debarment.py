@@ -20,9 +20,7 @@ class Debarment(Struct, frozen=True, rename="camel"):
     register: Annotated[Text | None, note("Name of the register or list.")] = None
     reason: Annotated[Text | None, note("Why, in the register's words.")] = None
     end_date: Annotated[PartialDate | None, note("First day after the listing; not stated: open.")] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None
 
     def __post_init__(self) -> None:
         check_dates(startDate=self.start_date, endDate=self.end_date)

@@ -19,9 +19,7 @@ class Decision(Struct, frozen=True, rename="camel"):
     verdict: Annotated[Verdict, note("Whether they are one person or entity.", "restricted")]
     decided_by: Annotated[Name, note("Who decided.")]
     reason: Annotated[Text | None, note("Why.", "restricted")] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None
 
     def __post_init__(self) -> None:
         check_atom("left", self.left)

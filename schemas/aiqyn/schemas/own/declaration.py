@@ -11,9 +11,7 @@ from aiqyn.schemas.own.fields import MANY, Id, PartialDate, Percent, check_dates
 from aiqyn.schemas.own.money import Money
 from aiqyn.schemas.own.person import PublicPerson
 
-ItemKind = Literal[
-    "shareholding", "directorship", "employment", "gift", "loan", "income", "relative", "conflict"
-]
+ItemKind = Literal["shareholding", "directorship", "employment", "gift", "loan", "income", "relative", "conflict"]
 Holder = Literal["self", "spouse", "child", "parent", "sibling"]
 
 
@@ -36,9 +34,7 @@ class Item(Struct, frozen=True, rename="camel"):
 
     kind: Annotated[ItemKind, note("What is declared.")]
     holder: Annotated[Holder, note("Whose it is, as seen from the declarant.", "restricted")]
-    counterparty: Annotated[
-        Party | None, note("The company, body or person that it is about.", "restricted")
-    ] = None
+    counterparty: Annotated[Party | None, note("The company, body or person that it is about.", "restricted")] = None
     share: Annotated[Percent, note("Percent held, exact, as text or as a number.", "restricted")] = field(
         default_factory=_null
     )
@@ -58,9 +54,7 @@ class Declaration(Struct, frozen=True, rename="camel"):
     filed_at: Annotated[PartialDate, note("Day of filing.")]
     items: Annotated[tuple[Item, ...], Meta(max_length=MANY), note("What is declared; may be empty.")]
     period: Annotated[Period | None, note("Days that the declaration is about.")] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None
 
     def __post_init__(self) -> None:
         check_dates(filedAt=self.filed_at)

@@ -22,9 +22,7 @@ class Directorship(Struct, frozen=True, rename="camel"):
     ex_officio: Annotated[bool | None, note("Held by virtue of a public post.")] = None
     start_date: Annotated[PartialDate | None, note("First day in the role; not stated: open.")] = None
     end_date: Annotated[PartialDate | None, note("First day no longer in the role; not stated: open.")] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None
 
     def __post_init__(self) -> None:
         if self.start_date is not None and not is_date(self.start_date):

@@ -18,9 +18,7 @@ class Donation(Struct, frozen=True, rename="camel"):
     recipient: Annotated[Party, note("Party or candidate.")]
     date: Annotated[PartialDate, note("Day of the donation.")]
     amount: Annotated[Money | None, note("What was given.")] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None
 
     def __post_init__(self) -> None:
         check_dates(date=self.date)

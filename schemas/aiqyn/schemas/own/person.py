@@ -39,9 +39,7 @@ class Person(Struct, frozen=True, rename="camel"):
         Annotated[tuple[Identifier, ...], Meta(max_length=FEW)] | None,
         note("National or other personal identifiers.", "restricted"),
     ] = None
-    record_id: Annotated[Id | None, note("The source's own name of this person's record.", "restricted")] = (
-        None
-    )
+    record_id: Annotated[Id | None, note("The source's own name of this person's record.", "restricted")] = None
     names: Annotated[
         Annotated[tuple[PersonName, ...], Meta(max_length=FEW)] | None,
         note("Names, in any language.", "restricted"),

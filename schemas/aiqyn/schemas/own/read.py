@@ -57,9 +57,7 @@ class _Content(Struct, Generic[T]):
 
 
 _content_of: Any = _Content
-_DECODERS: Final[dict[str, Decoder[Any]]] = {
-    name: Decoder(_content_of[reader]) for name, reader in OWN_TYPES.items()
-}
+_DECODERS: Final[dict[str, Decoder[Any]]] = {name: Decoder(_content_of[reader]) for name, reader in OWN_TYPES.items()}
 
 _PATH = re.compile(r"\.([A-Za-z_]+)|\[(\d+)\]")
 _MISSING = re.compile(r"Object missing required field `(\w+)`")

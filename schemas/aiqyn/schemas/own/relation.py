@@ -33,15 +33,9 @@ class Relation(Struct, frozen=True, rename="camel"):
     person: Annotated[Person, note("The one person.", "restricted")]
     relative: Annotated[Person, note("The other person.", "restricted")]
     relationship: Annotated[Relationship, note("What `relative` is to `person`.", "restricted")]
-    start_date: Annotated[
-        PartialDate | None, note("First day of the tie; not stated: open.", "restricted")
-    ] = None
-    end_date: Annotated[
-        PartialDate | None, note("First day after the tie; not stated: open.", "restricted")
-    ] = None
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    start_date: Annotated[PartialDate | None, note("First day of the tie; not stated: open.", "restricted")] = None
+    end_date: Annotated[PartialDate | None, note("First day after the tie; not stated: open.", "restricted")] = None
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None
 
     def __post_init__(self) -> None:
         if self.start_date is not None and not is_date(self.start_date):

@@ -23,6 +23,4 @@ class Retraction(Struct, frozen=True, rename="camel"):
 
     target: Annotated[Target, note("Which event.")]
     reason: Annotated[RetractionReason, note("Why.")]
-    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = (
-        None
-    )
+    record_key: Annotated[Id | None, note("Later events of the source with this key replace this one.")] = None

@@ -29,9 +29,7 @@ COLUMNS = (
 
 
 def alerts(
-    rule: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Of this rule; may be repeated (or).")
-    ] = None,
+    rule: Annotated[list[str] | None, typer.Option(metavar="ID", help="Of this rule; may be repeated (or).")] = None,
     severity: Annotated[
         list[Severity] | None,
         typer.Option(help="May be repeated (or)."),

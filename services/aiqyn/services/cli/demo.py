@@ -37,9 +37,7 @@ _EXAMPLES = 5
 def demo(
     size: Annotated[int, typer.Option(min=SMALLEST_SIZE, help="Number of companies.")] = DEFAULT_SIZE,
     seed: Annotated[int, typer.Option(help="Another seed, another country.")] = 1,
-    serve: Annotated[
-        bool | None, typer.Option("--serve/--no-serve", help="Serve the workbench afterwards.")
-    ] = None,
+    serve: Annotated[bool | None, typer.Option("--serve/--no-serve", help="Serve the workbench afterwards.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the comparison as one JSON object.")] = False,
     db: Db = None,
     profile: Profile = None,
@@ -63,9 +61,7 @@ def demo(
     stopping = Stopping()
     with stopping.caught(), open_to_write(settings, "aiqyn demo") as database:
         monitor = _stream_in(settings, database, country, name, stopping)
-        comparison = compare(
-            country.truth, country.decoys, reads.alerts(database.engine, AlertFilter(withdrawn=True))
-        )
+        comparison = compare(country.truth, country.decoys, reads.alerts(database.engine, AlertFilter(withdrawn=True)))
         if json:
             output.json_line(_as_json(size, seed, comparison))
         else:
@@ -89,9 +85,7 @@ def _make_room(settings: Settings, name: str) -> None:
             file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
-def _stream_in(
-    settings: Settings, database: Database, country: Country, name: str, stopping: Stopping
-) -> Monitor:
+def _stream_in(settings: Settings, database: Database, country: Country, name: str, stopping: Stopping) -> Monitor:
     held = database.described.get("demo")
     if held != name:
         if held is not None or database.store.last_seq():

@@ -18,9 +18,7 @@ from aiqyn.streams.explain import explain as explained
 
 
 def explain(
-    alert: Annotated[
-        str, typer.Argument(metavar="ALERT", help="Its id, or how it begins.", show_default=False)
-    ],
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help="Its id, or how it begins.", show_default=False)],
     format: Annotated[Literal["text", "json"], typer.Option()] = "text",
     lang: Lang = messages.DEFAULT,
     json: Json = False,

@@ -19,9 +19,7 @@ from aiqyn.streams.ownership_answer import ownership as ownership_of
 
 
 def ownership(
-    company: Annotated[
-        str, typer.Argument(metavar="COMPANY", help="`SCHEME:ID` or `REC:...`.", show_default=False)
-    ],
+    company: Annotated[str, typer.Argument(metavar="COMPANY", help="`SCHEME:ID` or `REC:...`.", show_default=False)],
     at: Annotated[str | None, typer.Option(metavar="D", help="The day (YYYY-MM-DD); default: today.")] = None,
     all: Annotated[bool, typer.Option("--all", help="The companies upstream too.")] = False,
     format: Annotated[Literal["table", "json"], typer.Option()] = "table",
@@ -69,9 +67,7 @@ def _print(answer: dict[str, Any]) -> None:
     ]
     output.text(output.safe(f"{answer['company']} on {answer['at']}"))
     if rows:
-        output.table(
-            ("holder", "kind", "ownership %", "votes %", "control"), rows, ("ownership %", "votes %")
-        )
+        output.table(("holder", "kind", "ownership %", "votes %", "control"), rows, ("ownership %", "votes %"))
     else:
         output.text("The records name nobody upstream.")
     for issue in answer["issues"]:

@@ -24,9 +24,7 @@ Paths = Annotated[
         show_default=False,
     ),
 ]
-InputFormat = Annotated[
-    Format, typer.Option("--format", help="What the files hold; `auto` tells by looking.")
-]
+InputFormat = Annotated[Format, typer.Option("--format", help="What the files hold; `auto` tells by looking.")]
 
 
 class Placed(NamedTuple):

@@ -22,9 +22,7 @@ def rules() -> None:
 
 
 @app.command("list")
-def list_rules(
-    lang: Lang = messages.DEFAULT, json: Json = False, db: Db = None, profile: Profile = None
-) -> None:
+def list_rules(lang: Lang = messages.DEFAULT, json: Json = False, db: Db = None, profile: Profile = None) -> None:
     """List the rules.
 
     Example: `aiqyn rules list --json`
@@ -38,10 +36,7 @@ def list_rules(
     else:
         output.table(
             ("rule", "version", "status", "severity", "title"),
-            [
-                (rule.id, rule.version, rule.status, rule.severity, messages.title(rule, lang))
-                for rule in found
-            ],
+            [(rule.id, rule.version, rule.status, rule.severity, messages.title(rule, lang)) for rule in found],
         )
 
 
@@ -114,7 +109,5 @@ def _described(rule: Rule, lang: str) -> dict[str, object]:
         "title": messages.title(rule, lang),
         "severity": rule.severity,
         "needs": list(rule.needs),
-        "parameters": [
-            {"name": name, "default": str(value), "help": help} for name, value, help in rule.parameters()
-        ],
+        "parameters": [{"name": name, "default": str(value), "help": help} for name, value, help in rule.parameters()],
     }

@@ -23,9 +23,7 @@ class Stopping:
     @contextmanager
     def caught(self) -> Iterator[None]:
         """Catch the signals until the block ends."""
-        before = {
-            number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)
-        }
+        before = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield
         finally:

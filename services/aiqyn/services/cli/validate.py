@@ -66,9 +66,7 @@ def validate(
     if not json:
         refusals.close()
         names = ("accepted", "duplicate", "conflict", "rejected", "quality issues")
-        output.table(
-            ("records", "number"), [(name, f"{counts[name]:,}") for name in names], numbers=("number",)
-        )
+        output.table(("records", "number"), [(name, f"{counts[name]:,}") for name in names], numbers=("number",))
     return REFUSED if counts["conflict"] or counts["rejected"] else FINE
 
 
@@ -103,9 +101,7 @@ def _verdict(placed: Placed, seen: dict[Name, bytes]) -> Verdict:
     except Rejected as error:
         return _refused(error)
     seen[name] = event.content_hash
-    return Verdict(
-        event.source, event.id, event.type, "accepted", None, judged.conforms, quality=judged.issues
-    )
+    return Verdict(event.source, event.id, event.type, "accepted", None, judged.conforms, quality=judged.issues)
 
 
 def _refused(error: Rejected) -> Verdict:

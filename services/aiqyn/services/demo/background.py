@@ -84,9 +84,7 @@ def _tenders(world: World, place: District, bidders: list[Entity], count: int, d
 def _committee(world: World, place: District, process: Process) -> None:
     rng = world.rng
     serving = place.staff[process.buyer]
-    seats = [
-        Seat(person, role) for person, role in zip(serving, ("chair", "member", "secretary"), strict=False)
-    ]
+    seats = [Seat(person, role) for person, role in zip(serving, ("chair", "member", "secretary"), strict=False)]
     seats.append(Seat(rng.pick(place.officials), "evaluator"))
     if rng.random() < 0.1:
         seats.append(Seat(world.person(), "member", process.opened + rng.between(1, 9)))

@@ -68,9 +68,7 @@ def _appoint(world: World, into: District, body: Entity, roles: tuple[Role, ...]
             world.post(world.person(), body, role, start=start - 900, end=start)
         if world.rng.random() < 0.1:
             world.post(person, body, "staff", start=start - 400, end=start)
-        world.post(
-            person, body, role, start=start, level="district" if role == "councilMember" else "regional"
-        )
+        world.post(person, body, role, start=start, level="district" if role == "councilMember" else "regional")
         serving.append(person)
         _family(world, person)
         if world.rng.random() < 0.3:
@@ -84,9 +82,7 @@ def _family(world: World, person: Person) -> None:
     if married:
         spouse = world.person(female=not person.female)
         divorced = rng.random() < 0.15
-        world.relation(
-            person, spouse, "spouse", start=world.past() - 2000, end=world.past() if divorced else None
-        )
+        world.relation(person, spouse, "spouse", start=world.past() - 2000, end=world.past() if divorced else None)
         if rng.random() < 0.3:
             world.relation(spouse, world.person((1930, 1950)), "parent")
     for relationship, chance, born in (

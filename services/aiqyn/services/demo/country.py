@@ -132,9 +132,7 @@ def _cohorts(companies: int, planted: int) -> list[_Cohort]:
     count = -(-companies // _COHORT)
     span = _LAST - _FIRST
     days = min(span, max(330, 2 * span // count))
-    first = Room(
-        _STATE.persons + planted * _PLANTED_PERSONS, _STATE.entities + planted * _PLANTED_ENTITIES, 0, 0
-    )
+    first = Room(_STATE.persons + planted * _PLANTED_PERSONS, _STATE.entities + planted * _PLANTED_ENTITIES, 0, 0)
     out = []
     for number in range(count):
         share = companies * (number + 1) // count - companies * number // count

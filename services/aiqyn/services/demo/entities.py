@@ -75,9 +75,7 @@ def company(
     return _entity(serial, record, rng, kind, spelled, listed, state_owned, None, None, address)
 
 
-def body(
-    serial: int, record: str, rng: Chance, form: BodyForm, parent: Entity | None, budget: Budget | None
-) -> Entity:
+def body(serial: int, record: str, rng: Chance, form: BodyForm, parent: Entity | None, budget: Budget | None) -> Entity:
     """A public body below `parent`, paid from a budget of that level."""
     proper = names.word(rng)
     kazakh, in_russian, english = _FORMS[form]
@@ -109,9 +107,7 @@ def _entity(
     register: Json = {
         "entity": identity,
         "kind": kind,
-        "names": [
-            {"name": text, "lang": lang} for text, lang in zip(spelled, ("kk", "ru", "en"), strict=True)
-        ],
+        "names": [{"name": text, "lang": lang} for text, lang in zip(spelled, ("kk", "ru", "en"), strict=True)],
         "jurisdiction": "KZ",
         "status": "active",
         "incorporated": day_text(founded),

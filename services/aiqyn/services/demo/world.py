@@ -137,9 +137,7 @@ class World:
         serial = self._room.person + self._persons - 1
         return people.person(serial, f"{self.name}-person-{self._persons}", self.rng, born, female)
 
-    def company(
-        self, *, listed: bool = False, state_owned: bool = False, address: str | None = None
-    ) -> Entity:
+    def company(self, *, listed: bool = False, state_owned: bool = False, address: str | None = None) -> Entity:
         serial = self._serial()
         self.companies += 1
         made = entities.company(
@@ -224,9 +222,7 @@ class World:
         wrong = {"relationship": "relative"}
         return self._fact("official.relation", FAMILIES, data, wrong if plain else None)
 
-    def declare(
-        self, declarant: Person, filed: int, period: tuple[int, int], items: Sequence[Json]
-    ) -> Reference:
+    def declare(self, declarant: Person, filed: int, period: tuple[int, int], items: Sequence[Json]) -> Reference:
         data: Json = {
             "declarant": declarant.data,
             "filedAt": day_text(filed),
@@ -238,9 +234,7 @@ class World:
     def committee(self, process: Process, seats: Iterable[Seat], lots: Sequence[str] = ()) -> Reference:
         """Published on the day after the notice, or after the last recusal if that is later."""
         members = list(seats)
-        known = (
-            max([process.opened, *(seat.recused_on for seat in members if seat.recused_on is not None)]) + 1
-        )
+        known = max([process.opened, *(seat.recused_on for seat in members if seat.recused_on is not None)]) + 1
         data: Json = {
             "ocid": process.ocid,
             "lotIds": list(lots),
@@ -316,9 +310,7 @@ class World:
         first = self._state("ownership.statement", OWNERS, data(interest, day, "new", 1), at)
         if RETRACTED + LATE <= chance < RETRACTED + LATE + CORRECTED and day < self.opened - 400:
             confirmed = Interest(type, share, day, None, level, "по выписке")
-            self._state(
-                "ownership.statement", OWNERS, data(confirmed, self.opened - 250, "updated", 2), self.tick()
-            )
+            self._state("ownership.statement", OWNERS, data(confirmed, self.opened - 250, "updated", 2), self.tick())
         elif chance > 1 - TWICE and ordinary:
             self._again()
         return Stake(record, company, holder, interest, first)
@@ -335,9 +327,7 @@ class World:
     ) -> Reference:
         """A later version of a BODS 0.4 record: updated to another share, or closed without an end date."""
         old = stake.interest
-        interest = (
-            old if status == "closed" else Interest(old.type, share, start or old.start, None, old.level)
-        )
+        interest = old if status == "closed" else Interest(old.type, share, start or old.start, None, old.level)
         named = stake.holder.record if isinstance(stake.holder, Person | Entity) else stake.holder
         data = statements.relationship_04(
             stake.record,
@@ -368,9 +358,7 @@ class World:
         data = statements.relationship_02(
             self._statement_id(record), described, by, isinstance(holder, Person), interest, day, published
         )
-        return Stake(
-            record, company, holder, interest, self._fact("ownership.statement", OLD_OWNERS, data, None)
-        )
+        return Stake(record, company, holder, interest, self._fact("ownership.statement", OLD_OWNERS, data, None))
 
     def _describe(self, who: Person | Entity | str, subject: str, day: int) -> None:
         record = who if isinstance(who, str) else who.record
@@ -501,9 +489,7 @@ class World:
 
     def retract(self, target: Reference, at: int | None = None) -> Reference:
         data: Json = {"target": {"source": target.source, "id": target.id}, "reason": "error"}
-        return self._state(
-            "record.retracted", target.source, data, at if at is not None else self._late_instant()
-        )
+        return self._state("record.retracted", target.source, data, at if at is not None else self._late_instant())
 
     def decide(self, left: str, right: str, verdict: str) -> Reference:
         data: Json = {

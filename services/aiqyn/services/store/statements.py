@@ -34,9 +34,7 @@ def upsert(connection: Connection, table: Table, without: Collection[str] = ()) 
     dialect = _positional(connection)
     if connection.dialect.name == "sqlite":
         lite = sqlite.insert(table)
-        made = lite.on_conflict_do_update(
-            index_elements=keys, set_={name: lite.excluded[name] for name in changed}
-        )
+        made = lite.on_conflict_do_update(index_elements=keys, set_={name: lite.excluded[name] for name in changed})
         return str(made.compile(dialect=dialect, column_keys=columns))
     postgres = postgresql.insert(table)
     update = postgres.on_conflict_do_update(

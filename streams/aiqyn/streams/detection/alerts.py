@@ -76,6 +76,9 @@ class Drafts:
         names = Names(view, finding)
         companies = tuple(sorted({view.name(node) for node in finding.companies}))
         persons = tuple(dict.fromkeys(names.person(node) for node in finding.persons))
+        if len(persons) < len(set(finding.persons)):
+            # records that are joined above this level: no relative of oneself, no household of one
+            return
         key = (finding.rule, companies, persons)
         known = self._merged.get(key)
         identity = LEVELS[view.level - 1] if finding.persons else LEVELS[0]
@@ -84,9 +87,7 @@ class Drafts:
         elif known.view.level == view.level:
             known.merge(finding, names)
 
-    def alerts(
-        self, name_of_buyer: str | None, heads: Callable[[Iterable[int]], Mapping[int, Head]]
-    ) -> list[Draft]:
+    def alerts(self, name_of_buyer: str | None, heads: Callable[[Iterable[int]], Mapping[int, Head]]) -> list[Draft]:
         """The alerts. `heads` gives the events with these ledger numbers."""
         return [self._draft(merged, name_of_buyer, heads(merged.cited())) for merged in self._merged.values()]
 
@@ -163,9 +164,7 @@ class _Merged:
         self.managed = self.managed and finding.managed
         assert self._paths is not None
         self._paths += [(path, names) for path in finding.paths]
-        self._omitted = (
-            -1 if min(self._omitted, finding.paths_omitted) < 0 else self._omitted + finding.paths_omitted
-        )
+        self._omitted = -1 if min(self._omitted, finding.paths_omitted) < 0 else self._omitted + finding.paths_omitted
         merged = dict(self.finding.parameters)
         for name, value in finding.parameters.items():
             known = merged.get(name)
@@ -202,10 +201,7 @@ def _path_key(links: Sequence[Mapping[str, Any]]) -> tuple[object, ...]:
     """Shortest first, then by the names and the events of its links."""
     return (
         len(links),
-        tuple(
-            (link["from"], link["kind"], link["to"], link["event"]["source"], link["event"]["id"])
-            for link in links
-        ),
+        tuple((link["from"], link["kind"], link["to"], link["event"]["source"], link["event"]["id"]) for link in links),
         tuple(str(link["share"]) + str(link["valid"]) + link["certainty"] for link in links),
     )
 

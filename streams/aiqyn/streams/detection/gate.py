@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from aiqyn.rules.model import Topic
+from aiqyn.schemas.days import BEGINNING, FOREVER
 from aiqyn.streams.graph.family import family
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.graph.upstream import Upstream, upstream
@@ -19,7 +20,8 @@ ALL: frozenset[Topic] = frozenset({"people", "declarations", "rivals", "owners",
 
 
 def topics(world: World, process: ProcessState) -> frozenset[Topic]:
-    """Topics that the process touches. Cost: the edges upstream of its parties, and their families."""
+    """Topics that the process touches, at any time: COI-08 asks about days outside the window. Cost: the edges upstream
+    of its parties, and their families."""
     clusters = world.clusters
     marks, members = world.marks, clusters.members
     higher = clusters.any_higher
@@ -29,7 +31,7 @@ def topics(world: World, process: ProcessState) -> frozenset[Topic]:
     for party in process.parties:
         atom = world.atoms.find(party.atoms[-1])
         assert atom is not None
-        here = upstream(world, 1, clusters.roots[atom], party.start[0], party.end[1] + 1)
+        here = upstream(world, 1, clusters.roots[atom], BEGINNING, FOREVER)
         above.append(here)
         if here.doubtful or here.unspecified:
             found.add("owners")

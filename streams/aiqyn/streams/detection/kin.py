@@ -61,9 +61,7 @@ def relatives(
             if tie.step != "marriage" or tie.other in walk.passed:
                 continue
             days = walk.days & tie.days & alive(walk.at) & alive(tie.other)
-            married = _Walk(
-                tie.other, "up", 0, days, (*walk.links, tie.link), walk.passed | {tie.other}, True
-            )
+            married = _Walk(tie.other, "up", 0, days, (*walk.links, tie.link), walk.passed | {tie.other}, True)
             if days:
                 found.append(_kin(married, alive, spouse=not walk.links, child=False))
             if days and not walk.links:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Node = int
 _OWNS, _CONTROLS, _DIRECTS = int(Kind.OWNS), int(Kind.CONTROLS), int(Kind.DIRECTS)
+_STAKES = (_OWNS, _CONTROLS)
 _PERSON = 1
 _NO_HUBS: Mapping[int, Hub] = {}
 
@@ -110,7 +111,7 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
                     edge = following[edge]
                     continue
                 what = kind[edge]
-                if what == _OWNS or what == _CONTROLS:
+                if what in _STAKES:
                     if first[edge] < end and last[edge] > start:
                         at = source[edge]
                         holder = roots[at] if lowest else root(at, tier)

@@ -62,9 +62,7 @@ def take(
         a, b = partition.group[left], partition.group[right]
         small, large = sorted((a, b), key=lambda group: len(partition.members[group]))
         return not any(
-            partition.group.get(other) == large
-            for atom in partition.members[small]
-            for other in apart.get(atom, ())
+            partition.group.get(other) == large for atom in partition.members[small] for other in apart.get(atom, ())
         )
 
     taken: tuple[list[Pair], list[Pair]] = ([], [])

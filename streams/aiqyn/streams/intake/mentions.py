@@ -138,7 +138,5 @@ def birth_conflicts(atoms: Sequence[str], birth: str, pointer: str) -> list[Prob
                 continue
             stated = iin_birth(digits)
             if stated is not None and not stated.isoformat().startswith(birth[:10]):
-                issues.append(
-                    Problem("quality.birthDateConflict", pointer, "differs from the date in the KZ-IIN")
-                )
+                issues.append(Problem("quality.birthDateConflict", pointer, "differs from the date in the KZ-IIN"))
     return issues

@@ -27,9 +27,7 @@ def statement(
     return lenient_statement(data, source, time)
 
 
-def lenient_statement(
-    data: object, source: str, time: str
-) -> tuple[facts.OwnershipRecord | facts.PartyRecord, Doubts]:
+def lenient_statement(data: object, source: str, time: str) -> tuple[facts.OwnershipRecord | facts.PartyRecord, Doubts]:
     """As `statement`, of the tree alone, repairing what can be repaired."""
     read, issues = bods.read_statement(data)
     doubts = Doubts(time, issues)
@@ -52,9 +50,7 @@ def _relationship(of: bods.Relationship, prefix: str, date: str, doubts: Doubts)
         start, end = interest.start, interest.end
         if start or end:
             doubts.span(start, end, f"{of.at}/interests/{i}")
-        interests.append(
-            facts.Interest(interest.type, interest.level, low, low_open, high, high_open, start, end)
-        )
+        interests.append(facts.Interest(interest.type, interest.level, low, low_open, high, high_open, start, end))
     return facts.OwnershipRecord(
         prefix + of.record,
         tuple([prefix + id for id in of.replaces]) if of.replaces else (),

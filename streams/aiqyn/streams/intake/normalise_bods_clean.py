@@ -25,9 +25,7 @@ from aiqyn.streams.intake.mentions import birth_conflicts
 _AT = "/data/recordDetails"
 
 
-def clean_statement(
-    of: Statement, prefix: str, doubts: Doubts
-) -> facts.OwnershipRecord | facts.PartyRecord | None:
+def clean_statement(of: Statement, prefix: str, doubts: Doubts) -> facts.OwnershipRecord | facts.PartyRecord | None:
     """The fact, with its record ids after `prefix`; None: the lenient reader must look at the statement."""
     date = of.statement_date
     if not is_date(date):
@@ -53,9 +51,7 @@ def _relationship(of: Relationship, prefix: str, doubts: Doubts) -> facts.Owners
             return None
         if end or start[:10] > doubts.today:
             doubts.span(start, end, f"{_AT}/interests/{i}")
-        interests.append(
-            facts.Interest(interest.type, interest.direct_or_indirect or "unknown", *share, start, end)
-        )
+        interests.append(facts.Interest(interest.type, interest.direct_or_indirect or "unknown", *share, start, end))
     party = details.interested_party
     components = details.component_records
     return facts.OwnershipRecord(

@@ -134,9 +134,7 @@ def _bid(of: clean.Bid) -> facts.Bid:
 
 
 def _award(of: clean.Award) -> facts.Award:
-    return facts.Award(
-        of.id, of.status, _date(of.date), _money(of.value), _references(of.suppliers), _lots(of)
-    )
+    return facts.Award(of.id, of.status, _date(of.date), _money(of.value), _references(of.suppliers), _lots(of))
 
 
 def _contract(of: clean.Contract) -> facts.Contract:

@@ -165,9 +165,7 @@ def debarment(data: Debarment, mentions: Mentions) -> facts.Debarment:
 def allocation(data: Allocation, mentions: Mentions) -> facts.Allocation:
     """allocation.made."""
     mentions.doubts.day(data.date, "/data/date")
-    deciders = [
-        mentions.person(decider, f"/data/deciders/{i}") for i, decider in enumerate(data.deciders or ())
-    ]
+    deciders = [mentions.person(decider, f"/data/deciders/{i}") for i, decider in enumerate(data.deciders or ())]
     return facts.Allocation(
         data.id,
         data.kind,

@@ -71,9 +71,7 @@ class Ownership:
         loops = closed_loops(self._capital)
         found += [Issue("closedLoop", loop, "capital") for loop in loops]
         if self._votes is not self._capital:
-            found += [
-                Issue("closedLoop", loop, "votes") for loop in closed_loops(self._votes) if loop not in loops
-            ]
+            found += [Issue("closedLoop", loop, "votes") for loop in closed_loops(self._votes) if loop not in loops]
         return tuple(sorted(found))
 
     def held_by(self, players: frozenset[int]) -> Holding:
@@ -82,9 +80,7 @@ class Ownership:
         For one company i that is N_ij / N_ii, N = (I - A)^-1 (Baldone et al.); for persons, whom nobody owns,
         the sum of their integrated shares, cut at 1. Players not upstream and `company` itself hold nothing.
         """
-        if self._returning.isdisjoint(players) and (
-            len(players) == 1 or not any(map(self._is_held, players))
-        ):
+        if self._returning.isdisjoint(players) and (len(players) == 1 or not any(map(self._is_held, players))):
             theirs = [self.holders.get(player, _NOTHING) for player in players]
         else:
             holdings = self._integrate(players)
@@ -128,9 +124,7 @@ class Ownership:
     @cached_property
     def _returning(self) -> frozenset[int]:
         """Companies to which walks lead from themselves."""
-        return frozenset(
-            node for matrix in (self._capital, self._votes) for node in _on_cycles(matrix, self.company)
-        )
+        return frozenset(node for matrix in (self._capital, self._votes) for node in _on_cycles(matrix, self.company))
 
     @cached_property
     def _lower(self) -> Electorate:
@@ -224,15 +218,11 @@ def upstream(
 
 
 def _without(into: Matrix, players: Collection[int]) -> Matrix:
-    return (
-        {company: holders for company, holders in into.items() if company not in players} if players else into
-    )
+    return {company: holders for company, holders in into.items() if company not in players} if players else into
 
 
 def _on_cycles(into: Matrix, company: int) -> Iterable[int]:
-    holders = {
-        node: [holder for holder, share in shares.items() if share.high] for node, shares in into.items()
-    }
+    holders = {node: [holder for holder, share in shares.items() if share.high] for node, shares in into.items()}
     for component in components(holders, company):
         if len(component) > 1 or component[0] in holders[component[0]]:
             yield from component

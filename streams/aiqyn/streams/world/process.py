@@ -45,6 +45,9 @@ class PartyState(Struct, frozen=True, array_like=True):
     stage: Stage
     won: bool
     lots: tuple[str, ...]
+    """The lots of its counting awards, else of its bids; empty: all."""
+    entered: tuple[str, ...]
+    """The lots that it bid on or won; empty: all."""
     awards: tuple[str, ...]
     start: tuple[int, int]
     """The window's first day: earliest and latest reading."""
@@ -247,13 +250,9 @@ class Fold:
     def _party(
         self, atoms: Atoms, won: Mapping[object, Award], bids: Mapping[object, Bid], labels: Iterable[str]
     ) -> PartyState:
-        entries: Iterable[Award | Bid] = won.values() if won else bids.values()
-        lots: set[str] = set()
-        for entry in entries:
-            if not entry.lots:
-                lots.clear()
-                break
-            lots.update(entry.lots)
+        entries: list[Award | Bid] = [*won.values()] if won else [*bids.values()]
+        lots = _lots(entries)
+        entered = _lots([*won.values(), *bids.values()]) if won and bids else lots
         end, basis = self._award_day(won) if won else self._losing_day(lots)
         start = self._start()
         if end.last < start.first:
@@ -269,6 +268,7 @@ class Fold:
             stage=self._stage(won),
             won=bool(won),
             lots=tuple(sorted(lots)),
+            entered=tuple(sorted(entered)),
             awards=tuple(sorted(key for key in won if isinstance(key, str))),
             start=(start.first, start.last),
             end=(end.first, end.last),
@@ -412,6 +412,16 @@ def _names_buyer(release: Release) -> bool:
 
 def _label(ref: Organization) -> str:
     return ref.id or ref.name or "".join(ref.identifiers or ())
+
+
+def _lots(entries: Iterable[Award | Bid]) -> set[str]:
+    """Every lot of the entries; none where one of them states no lot, for it is in all."""
+    found: set[str] = set()
+    for entry in entries:
+        if not entry.lots:
+            return set()
+        found.update(entry.lots)
+    return found
 
 
 def _total(entries: Iterable[Award | Bid]) -> tuple[str, str]:

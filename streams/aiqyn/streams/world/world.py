@@ -626,7 +626,7 @@ class World:
     def _enter_version(
         self, versions: Versions, record: int, fact: PartyRecord | OwnershipRecord, seq: int, sign: int
     ) -> set[tuple[int, ...]]:
-        """Enter a version of a record, or take it back: the records concerned, those that are versions of one together."""
+        """Enter a version of a record, or take it back: the records concerned, versions of one together."""
         replaced = [self._atom(name) for name in fact.replaces]
         concerned = {record, *versions.chain(record)}
         (versions.enter if sign > 0 else versions.leave)(record, replaced, seq)

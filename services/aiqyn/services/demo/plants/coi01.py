@@ -219,9 +219,7 @@ def post_ended_the_day_before(world: World) -> None:
 def name_alone(world: World) -> None:
     scene = Scene(world, "I2")
     company = world.company()
-    world.stake(
-        unnumbered(scene.official, f"{scene.official.record}-namesake", with_birth=False), company, 60
-    )
+    world.stake(unnumbered(scene.official, f"{scene.official.record}-namesake", with_birth=False), company, 60)
     scene.award(company)
     scene.miss("an owner of the same name, nothing else", company, *_ALL)
 

@@ -65,9 +65,7 @@ def recused_in_time(world: World) -> None:
 def with_somebody_else(world: World) -> None:
     scene = Scene(world, "I1")
     company = scene.rival()
-    world.declare(
-        scene.official, scene.process.opened + 4, scene.year(), [item("conflict", world.company().data)]
-    )
+    world.declare(scene.official, scene.process.opened + 4, scene.year(), [item("conflict", world.company().data)])
     scene.award(company)
     scene.miss("declared a conflict with a company that does not bid", None, RULE)
 

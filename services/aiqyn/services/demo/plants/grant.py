@@ -27,12 +27,8 @@ class Grant:
         self.day = world.opened + world.rng.between(5, 30)
         self.id = ""
 
-    def make(
-        self, kind: str, recipient: Entity | Person, *, price: float = 1.0, asset: str | None = None
-    ) -> None:
-        self.id = self.world.allocate(
-            kind, self.grantor, recipient, self.deciders, self.day, price=price, asset=asset
-        )
+    def make(self, kind: str, recipient: Entity | Person, *, price: float = 1.0, asset: str | None = None) -> None:
+        self.id = self.world.allocate(kind, self.grantor, recipient, self.deciders, self.day, price=price, asset=asset)
 
     def expect(self, rule: str, recipient: Entity | Person, *persons: Person, severity_is: Severity) -> None:
         self.world.expect(rule, self.id, [recipient], persons, severity_is)
