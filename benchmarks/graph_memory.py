@@ -18,10 +18,10 @@ from benchmarks.country import EDGES_A_COMPANY
 
 from aiqyn.schemas.envelope import Event, instant, read_structured
 from aiqyn.services.demo.country import generate
-from aiqyn.streams.batch import judge
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.graph.memory import graph_bytes
 from aiqyn.streams.graph.networkx_view import world_graph
+from aiqyn.streams.intake.normalise import normalise
 from aiqyn.streams.world.world import World
 
 _PAGE = 4096
@@ -56,9 +56,9 @@ class Told:
 
 
 def _accepted(seq: int, event: Event) -> tuple[Head, Fact]:
-    judged = judge(event)
+    read = normalise(event)
     moment = instant(event.time)
-    return Head(seq, event.source, event.id, event.type, moment, event.time, judged.record_key, seq), judged.fact
+    return Head(seq, event.source, event.id, event.type, moment, event.time, read.record_key, seq), read.fact
 
 
 def filled(edges: int, file: IO[bytes]) -> World:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from aiqyn.schemas.envelope import instant, read_structured
 from aiqyn.services.demo.country import generate
-from aiqyn.streams.batch import judge
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.graph.memory import GraphBytes, graph_bytes
+from aiqyn.streams.intake.normalise import normalise
 from aiqyn.streams.world.world import World
 
 EDGES = 50_000
@@ -32,11 +32,11 @@ class Ledger:
     def enter(self, line: bytes) -> tuple[Head, Fact]:
         event = read_structured(line)
         seq = len(self._facts) + 1
-        judged = judge(event)
+        read = normalise(event)
         moment = instant(event.time)
-        head = Head(seq, event.source, event.id, event.type, moment, event.time, judged.record_key, seq)
+        head = Head(seq, event.source, event.id, event.type, moment, event.time, read.record_key, seq)
         self._numbers[event.source, event.id] = seq
-        self._facts[seq] = head, judged.fact
+        self._facts[seq] = head, read.fact
         return self._facts[seq]
 
 

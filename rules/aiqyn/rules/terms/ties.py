@@ -67,19 +67,20 @@ def ties(party: Party, case: Case, view: GraphView, when: Days | None = None) ->
 
 
 def _ties(party: Party, holders: Sequence[Node], case: Case, view: GraphView) -> Sequence[Tie]:
-    found: dict[tuple[Node, Node], Tie] = {}
+    found: list[Tie] = []
     for holder in holders:
-        for person, same in view.same_as(holder):
+        may_be = view.same_as(holder)
+        oneself = {person for person, _ in may_be}
+        for person, same in may_be:
             for official, kin, joined in _officials(person, case, view):
-                key = (official, holder)
-                if key in found:
-                    continue
+                if kin and official in oneself:
+                    continue  # one person on this reading is no relative of itself
                 how = conduct(official, party, case, view)
                 power = tuple(influences(official, party, case, view, how))
                 if power:
                     links = (*view.joined((official, person, holder)), *joined, *same)
-                    found[key] = Tie(official, holder, kin, links, power, how)
-    return list(found.values())
+                    found.append(Tie(official, holder, kin, links, power, how))
+    return found
 
 
 def _officials(person: Node, case: Case, view: GraphView) -> Iterator[tuple[Node, tuple[Kin, ...], Way]]:

@@ -9,7 +9,7 @@ Cost of a change: the records of the persons concerned and their namesakes.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal
 
 from aiqyn.streams.graph.atoms import Atoms
@@ -22,6 +22,9 @@ Ruling = tuple[bool, int, str, str, Verdict, int]
 
 LEVELS = ("identifier", "decided", "corroborated", "unconfirmed")
 _MOST_NAMES = 8
+_STRICT = 1 << 32
+"""What a statement that two atoms are never parted adds to their bond; one by identifier adds 1."""
+_NO_BONDS: Mapping[int, int] = {}
 
 
 def is_identifier(name: str) -> bool:
@@ -40,8 +43,8 @@ class Clusters:
     def __init__(self, atoms: Atoms, traits_of: Callable[[Iterable[int]], Traits]) -> None:
         self._atoms = atoms
         self._traits_of = traits_of
-        self._bonds: dict[int, dict[int, list[int]]] = {}
-        """atom > atom > [count of never parted, count of by identifier]"""
+        self._bonds: dict[int, dict[int, int]] = {}
+        """atom > atom > how often stated, in `_STRICT` and ones."""
         self._rulings: dict[tuple[int, int], list[Ruling]] = {}
         self._decided: dict[int, set[int]] = {}
         self._apart: dict[int, set[int]] = {}
@@ -138,19 +141,16 @@ class Clusters:
     def bond(self, left: int, right: int, never_parted: bool, by: int = 1) -> set[int]:
         """Two atoms of one record: two identifiers of it (`never_parted`), or its name and an identifier.
         `by` -1 takes one such statement back."""
-        fresh = False
+        before = self._bonds.get(left, _NO_BONDS).get(right, 0)
+        after = before + (_STRICT if never_parted else 1) * by
         for a, b in ((left, right), (right, left)):
-            counts = self._bonds.setdefault(a, {}).setdefault(b, [0, 0])
-            was = counts[0] > 0 or counts[1] > 0
-            strict = counts[0] > 0
-            counts[0 if never_parted else 1] += by
-            now = counts[0] > 0 or counts[1] > 0
-            fresh = was != now or strict != (counts[0] > 0)
-            if not now:
+            if after:
+                self._bonds.setdefault(a, {})[b] = after
+            else:
                 del self._bonds[a][b]
                 if not self._bonds[a]:
                     del self._bonds[a]
-        if not fresh:
+        if (before > 0, before >= _STRICT) == (after > 0, after >= _STRICT):
             return set()
         simple = by > 0 and not self._constrained(left) and not self._constrained(right)
         return self._unite(left, right) if simple else self._resettle({left, right})
@@ -214,7 +214,10 @@ class Clusters:
         ours, theirs = self.groups.get(a) or (a,), self.groups.get(b) or (b,)
         if len(ours) < len(theirs):
             a, b, ours, theirs = b, a, theirs, ours
-        affected = self._unlink(a) | self._unlink(b) | {a}
+        affected = {a}
+        for root in (a, b):
+            if self._entangled(root):
+                affected |= self._unlink(root)
         for atom in theirs:
             self.roots[atom] = a
         self.groups.pop(b, None)
@@ -252,9 +255,9 @@ class Clusters:
         bound: list[tuple[int, int]] = []
         identified: list[tuple[int, int]] = []
         for atom in component:
-            for other, (strict, _) in self._bonds.get(atom, {}).items():
+            for other, count in self._bonds.get(atom, _NO_BONDS).items():
                 if atom < other:
-                    (bound if strict else identified).append((atom, other))
+                    (bound if count >= _STRICT else identified).append((atom, other))
         _, taken, _ = take(
             component, bound, self._decided_pairs(component), identified, self._apart, self._names_of_pair
         )

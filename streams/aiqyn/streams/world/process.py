@@ -116,8 +116,22 @@ class Fold:
     """The releases of a process merged so far, in order."""
 
     __slots__ = (
-        "_awards", "_bids", "_buyer", "_buyer_seq", "_cancelled", "_contracts", "_counted", "_first", "_last_day",
-        "_named", "_parties", "_since", "_tender", "last",
+        "_accepted",
+        "_awards",
+        "_bids",
+        "_buyer",
+        "_buyer_seq",
+        "_cancelled",
+        "_contracts",
+        "_counted",
+        "_first",
+        "_last_day",
+        "_named",
+        "_parties",
+        "_place",
+        "_since",
+        "_tender",
+        "last",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -127,6 +141,9 @@ class Fold:
         self._last_day = _SOME_DAY
         self._cancelled = False
         self._buyer_seq = 0
+        self._place = 0
+        self._accepted: dict[str, int] = {}
+        """Label > ledger number of the first accepted release that names it."""
         self._forget()
 
     def _forget(self) -> None:
@@ -140,8 +157,8 @@ class Fold:
         """Awards that count or once did, with the date of the first release in which each counts."""
         self._counted: dict[object, DaySpan] = {}
         """The same of those that count."""
-        self._named: dict[tuple[bool, str], int] = {}
-        """Whether in an award, label > ledger number of the first release that names it there."""
+        self._named: dict[tuple[bool, str], tuple[int, int]] = {}
+        """Whether in an award, label > place and ledger number of the first release that names it there."""
 
     @staticmethod
     def of(releases: Iterable[tuple[Head, Release]]) -> Fold:
@@ -153,6 +170,7 @@ class Fold:
     def add(self, head: Head, release: Release) -> None:
         """Merge a release that comes after all others."""
         self.last = release_order(head, release)
+        self._place += 1
         if self._first is None:
             self._first = (head, release)
         if "compiled" in release.tag:
@@ -177,16 +195,21 @@ class Fold:
             self._buyer_seq = head.seq
 
     def _note_names(self, seq: int, release: Release) -> None:
-        named = self._named
         for award in release.awards or ():
-            for ref in award.suppliers or ():
-                named.setdefault((True, _label(ref)), seq)
+            self._note(True, award.suppliers or (), seq)
         for bid in release.bids or ():
-            for ref in bid.tenderers or ():
-                named.setdefault((False, _label(ref)), seq)
+            self._note(False, bid.tenderers or (), seq)
         if release.tender:
-            for ref in release.tender.tenderers or ():
-                named.setdefault((False, _label(ref)), seq)
+            self._note(False, release.tender.tenderers or (), seq)
+
+    def _note(self, awarded: bool, refs: Iterable[Organization], seq: int) -> None:
+        named, accepted = self._named, self._accepted
+        for ref in refs:
+            label = _label(ref)
+            if (awarded, label) not in named:
+                named[awarded, label] = (self._place, seq)
+            if accepted.get(label, seq) >= seq:
+                accepted[label] = seq
 
     # --- the state -----------------------------------------------------------------------------------------
 
@@ -261,8 +284,8 @@ class Fold:
             start = DaySpan(end.first, start.last)
         days = [span.first for bid in bids.values() if (span := parse_optional_day(bid.date or ""))]
         amount, currency = _total(entries)
-        seqs = [seq for label in labels if (seq := self._named.get((bool(won), label)))]
-        every = [seq for label in labels for award in (True, False) if (seq := self._named.get((award, label)))]
+        first = [found for label in labels if (found := self._named.get((bool(won), label)))]
+        first = first or [found for label in labels if (found := self._named.get((not won, label)))]
         return PartyState(
             atoms=atoms,
             stage=self._stage(won),
@@ -276,8 +299,8 @@ class Fold:
             basis=basis,
             amount=amount,
             currency=currency,
-            seq=min(seqs or every),
-            named=min(every),
+            seq=min(first)[1],
+            named=min(self._accepted[label] for label in labels),
         )
 
     def _stage(self, won: Mapping[object, Award]) -> Stage:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from zlib import crc32
 
 from aiqyn.schemas.days import BEGINNING, FOREVER, Segment, parse_optional_day, segments
 from aiqyn.schemas.identifiers import parse_atom
@@ -110,6 +111,11 @@ def _segments(start: str, end: str) -> tuple[tuple[Segment, ...], tuple[str | No
 
 
 @lru_cache(maxsize=65536)
+def _name_keys(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({name_key(label) for label in labels}))
+
+
+@lru_cache(maxsize=65536)
 def _person_scheme(atom: str) -> bool:
     return is_identifier(atom) and parse_atom(atom).kind == "person"
 
@@ -162,8 +168,10 @@ class World:
         self._parties = Versions()
         self._allocation_seqs: dict[str, list[int]] = {}
         self._sources: dict[str, int] = {}
-        self._statements: dict[int, int] = {}
-        """Hash of a 0.4 statement's name > its ledger number."""
+        self._referred: set[int] = set()
+        """Atoms that a relationship or a decision names."""
+        self._statements: dict[int, tuple[int, ...]] = {}
+        """CRC of a 0.4 statement's name > its ledger number."""
         self._described: dict[int, int] = {}
         """Record's atom > ledger number of the version that describes it."""
 
@@ -285,6 +293,9 @@ class World:
     # --- records and who is who ----------------------------------------------------------------------------
 
     def _atom(self, name: str) -> int:
+        number = self.atoms.find(name)
+        if number is not None:
+            return number
         number = self.atoms.number(name)
         if number >= len(self.persons):
             more = max(256, len(self.persons) // 2)
@@ -301,8 +312,9 @@ class World:
         numbers = [self._atom(name) for name in mention.atoms]
         counts = self._stated[mention.person]
         for number in numbers:
-            counts[number] += sign
-            self._settle_kind(number, touched)
+            count = counts[number] = counts[number] + sign
+            if count < 2:  # else the same was stated before, and still is
+                self._settle_kind(number, touched)
         last = numbers[-1]
         if len(numbers) > 1:
             own_name = not is_identifier(mention.atoms[-1])
@@ -329,11 +341,7 @@ class World:
             touched.companies.add(atom)
 
     def _know(self, atom: int, mention: Mention, touched: Touched, sign: int) -> None:
-        key: InfoKey = (
-            tuple(sorted({name_key(label) for label in mention.labels})),
-            mention.birth,
-            mention.contacts,
-        )
+        key: InfoKey = (_name_keys(mention.labels), mention.birth, mention.contacts)
         known = self._info.setdefault(atom, {})
         count = known.get(key, 0) + sign
         if count:
@@ -647,25 +655,30 @@ class World:
     def _state(self, record: int, statement: Atom, seq: int, touched: Touched, sign: int) -> None:
         """A 0.4 statement of a record: mixed data refer to the record by it, so the two names are one record. The name
         becomes an atom only where something refers to it, for almost nothing does."""
-        key = hash(statement)
+        key = crc32(statement.encode())
         if sign > 0:
-            self._statements[key] = seq
-        elif self._statements.get(key) == seq:
-            del self._statements[key]
+            self._statements[key] = (*self._statements.get(key, ()), seq)
+        else:
+            self._statements[key] = tuple(each for each in self._statements[key] if each != seq)
         number = self.atoms.find(statement)
-        if number is not None:
-            touched.identity |= self.clusters.bond(record, number, True, sign)
+        if number in self._referred:
+            assert number is not None
+            self._bond_statement(record, number, touched, sign)
+
+    def _bond_statement(self, record: int, statement: int, touched: Touched, sign: int) -> None:
+        joined = self.clusters.bond(record, statement, True, sign)
+        self.hubs.review(joined)
+        touched.identity |= joined
 
     def _reference(self, name: Atom, touched: Touched) -> int:
         """The atom of a record referred to, by its own name or by a statement of it."""
-        number = self.atoms.find(name)
-        if number is not None:
-            return number
         number = self._atom(name)
-        seq = self._statements.get(hash(name))
-        fact = self._log.read([seq])[seq][1] if seq is not None else None
-        if isinstance(fact, PartyRecord) and fact.statement == name:
-            touched.identity |= self.clusters.bond(self._atom(fact.record), number, True)
+        if number not in self._referred:
+            self._referred.add(number)
+            for seq in self._statements.get(crc32(name.encode()), ()):
+                fact = self._log.read([seq])[seq][1]
+                if isinstance(fact, PartyRecord) and fact.statement == name:
+                    self._bond_statement(self._atom(fact.record), number, touched, 1)
         return number
 
     def _describe(self, records: Sequence[int], known: Mapping[int, tuple[Head, Fact]], touched: Touched) -> None:
@@ -801,16 +814,14 @@ class World:
         seqs = self._releases.setdefault(fact.ocid, [])
         (seqs.append if sign > 0 else seqs.remove)(head.seq)
         before = self.processes.pop(fact.ocid, None)
-        if before is not None:
-            parties = [party.atoms for party in before.parties]
-            self._index_case(fact.ocid, before.buyers, parties, touched, -1)
+        state: ProcessState | None = None
         if seqs:
-            state = self._folded(head, fact, seqs, sign).state()
-            self.processes[fact.ocid] = state
-            self._index_case(fact.ocid, state.buyers, [party.atoms for party in state.parties], touched, 1)
+            state = self.processes[fact.ocid] = self._folded(head, fact, seqs, sign).state()
         else:
             del self._releases[fact.ocid]
             self._folds.pop(fact.ocid, None)
+        self._index(self.cases_at, fact.ocid, _buyers(before), _buyers(state), touched)
+        self._index(self.cases_of, fact.ocid, _parties(before), _parties(state), touched)
         touched.cases.add(fact.ocid)
 
     def _folded(self, head: Head, fact: Release, seqs: Sequence[int], sign: int) -> Fold:
@@ -828,24 +839,25 @@ class World:
             self._folds.pop(next(iter(self._folds)))
         return fold
 
-    def _index_case(
+    def _index(
         self,
+        index: dict[int, set[str]],
         key: str,
-        buyers: Iterable[Sequence[str]],
-        parties: Iterable[Sequence[str]],
+        before: frozenset[Sequence[str]],
+        after: frozenset[Sequence[str]],
         touched: Touched,
-        sign: int,
     ) -> None:
-        for index, organizations in ((self.cases_at, buyers), (self.cases_of, parties)):
+        """Under which organizations a case is found, and that the identifiers of each are one organization's."""
+        stay = {name for atoms in after for name in atoms}
+        for organizations, sign in ((before - after, -1), (after - before, 1)):
             for atoms in organizations:
-                for name in atoms:
-                    atom = self._atom(name)
+                numbers = [self._atom(name) for name in atoms]
+                for name, atom in zip(atoms, numbers, strict=True):
                     self._settle_kind(atom, touched)
                     if sign > 0:
                         index.setdefault(atom, set()).add(key)
-                    else:
+                    elif name not in stay:
                         index[atom].discard(key)
-                numbers = [self._atom(name) for name in atoms]
                 for number in numbers[1:]:
                     joined = self.clusters.bond(numbers[0], number, True, sign)
                     self.hubs.review(joined)
@@ -861,18 +873,16 @@ class World:
             self._person(mention, head, touched, sign, SEAT)
             self._note_name(mention, head, sign)
         before = self.allocations.pop(fact.id, None)
+        now: tuple[Head, Allocation] | None = None
         key = allocation_key(fact.id)
         if before is not None:
-            self._index_case(key, [before[1].grantor.atoms], [before[1].recipient.atoms], touched, -1)
             touched.cases.update(self._same_asset(before[1]))
             self.assets.get(before[1].asset_id, set()).discard(fact.id)
         if seqs:
             facts = {head.seq: (head, fact)} if seqs == [head.seq] else self._log.read(seqs)
             latest = max(facts.values(), key=lambda found: (found[0].instant, found[0].source, found[0].id))
             assert isinstance(latest[1], Allocation)
-            now = (latest[0], latest[1])
-            self.allocations[fact.id] = now
-            self._index_case(key, [now[1].grantor.atoms], [now[1].recipient.atoms], touched, 1)
+            now = self.allocations[fact.id] = (latest[0], latest[1])
             for mention in now[1].deciders:
                 self.seats_of.setdefault(self._atom(mention.atoms[-1]), set()).add(key)
             if now[1].asset_id:
@@ -880,6 +890,11 @@ class World:
                 touched.cases.update(self._same_asset(now[1]))
         else:
             del self._allocation_seqs[fact.id]
+        for index, role in ((self.cases_at, "grantor"), (self.cases_of, "recipient")):
+            was, is_now = (
+                frozenset([getattr(each[1], role).atoms]) if each is not None else frozenset() for each in (before, now)
+            )
+            self._index(index, key, was, is_now, touched)
         touched.cases.add(key)
 
     def same_asset(self, key: str) -> set[str]:
@@ -889,6 +904,14 @@ class World:
 
     def _same_asset(self, fact: Allocation) -> set[str]:
         return {allocation_key(id) for id in self.assets.get(fact.asset_id, ())} if fact.asset_id else set()
+
+
+def _buyers(process: ProcessState | None) -> frozenset[Sequence[str]]:
+    return frozenset(process.buyers) if process is not None else frozenset()
+
+
+def _parties(process: ProcessState | None) -> frozenset[Sequence[str]]:
+    return frozenset(party.atoms for party in process.parties) if process is not None else frozenset()
 
 
 def allocation_key(id: str) -> str:
