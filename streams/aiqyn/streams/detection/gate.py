@@ -5,7 +5,7 @@ A superset by construction: a topic that is closed here has nothing to find at a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from aiqyn.rules.model import Topic
 from aiqyn.schemas.days import BEGINNING, FOREVER
@@ -20,42 +20,52 @@ ALL: frozenset[Topic] = frozenset({"people", "declarations", "rivals", "owners",
 
 
 def topics(world: World, process: ProcessState) -> frozenset[Topic]:
-    """Topics that the process touches, at any time: COI-08 asks about days outside the window. Cost: the edges upstream
-    of its parties, and their families."""
+    """Topics that the process touches. Cost: the edges upstream of its parties, and their families."""
     clusters = world.clusters
-    marks, members = world.marks, clusters.members
     higher = clusters.any_higher
+    # COI-08 and SUP-01 also ask about days outside the window
+    other_days = bool(len(world.declarations) or len(world.listings))
     found: set[Topic] = set()
-    above: list[Upstream] = []
+    within: list[Upstream] = []
+    ever: list[Upstream] = []
     people: set[int] = set()
     for party in process.parties:
         atom = world.atoms.find(party.atoms[-1])
         assert atom is not None
-        here = upstream(world, 1, clusters.roots[atom], BEGINNING, FOREVER)
-        above.append(here)
-        if here.doubtful or here.unspecified:
+        node = clusters.roots[atom]
+        here = upstream(world, 1, node, party.start[0], party.end[1] + 1)
+        within.append(here)
+        if here.clipped and other_days:
+            here = upstream(world, 1, node, BEGINNING, FOREVER)
+        ever.append(here)
+        if within[-1].doubtful or within[-1].unspecified:
             found.add("owners")
         for nodes in (here.nodes, here.managers):
-            for node in nodes:
-                if higher and clusters.joined_higher(node):
-                    return ALL
-                for each in members(node, 1):
-                    if marks[each] & _INTEREST:
-                        people.add(node)
-                        break
+            if higher and any(clusters.joined_higher(each) for each in nodes):
+                return ALL
+            people.update(_of_interest(world, nodes))
     if people:
         reached = {relative for person in people for relative in family(world, 1, person)}
         if higher and any(clusters.joined_higher(person) for person in reached):
             return ALL
         if _influential(world, reached, process):
             found.add("people")
-    if len(world.listings) and _listed(world, above):
+    if len(world.listings) and _listed(world, ever):
         found.add("listed")
-    if process.rivals and _related(process, above):
+    if process.rivals and _related(process, within):
         found.add("rivals")
     if _declared(world, process.ocid):
         found.add("declarations")
     return frozenset(found)
+
+
+def _of_interest(world: World, nodes: Iterable[int]) -> Iterator[int]:
+    marks, groups = world.marks, world.clusters.groups
+    for node in nodes:
+        for atom in groups.get(node) or (node,):
+            if marks[atom] & _INTEREST:
+                yield node
+                break
 
 
 def _influential(world: World, people: Iterable[int], process: ProcessState) -> bool:

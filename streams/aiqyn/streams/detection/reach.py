@@ -55,8 +55,20 @@ class Reach:
         return found
 
     def _widest(self, atoms: Iterable[int]) -> Iterator[int]:
+        """The atoms with all that are, or may be, the same as one of them."""
+        clusters = self.world.clusters
+        if clusters.any_higher:
+            for atom in atoms:
+                yield from clusters.widest(atom)
+            return
+        roots, groups = clusters.roots, clusters.groups
         for atom in atoms:
-            yield from self.world.clusters.widest(atom)
+            root = roots[atom]
+            group = groups.get(root)
+            if group is None:
+                yield root
+            else:
+                yield from group
 
     def _family(self, persons: set[int]) -> set[int]:
         """The persons and everybody within the family steps, all their records."""

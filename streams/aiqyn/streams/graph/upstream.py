@@ -42,6 +42,8 @@ class Upstream(NamedTuple):
     """The indexed records upstream: their ordinary holders are upstream too."""
     start: int
     end: int
+    clipped: bool
+    """Whether some stake of a company upstream is in force on other days alone."""
 
     def everybody(self) -> Iterator[Node]:
         """The company and everybody upstream, crowds included; some perhaps twice."""
@@ -92,7 +94,7 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
     stack = [company]
     managers: set[Node] = set()
     unspecified: list[Node] = []
-    doubtful = False
+    doubtful = clipped = False
     while stack:
         node = stack.pop()
         total, before = 0, len(crowds)
@@ -127,6 +129,8 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
                                 stack.append(holder)
                         elif persons[at] != _PERSON:
                             doubtful = True
+                    else:
+                        clipped = True
                 elif what == _DIRECTS and node == company:
                     managers.add(roots[source[edge]] if lowest else root(source[edge], tier))
                 edge = following[edge]
@@ -145,6 +149,7 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
         tuple(crowds),
         start,
         end,
+        clipped,
     )
 
 
