@@ -71,6 +71,7 @@ def parse_day(text: str) -> DaySpan:
     return DaySpan(date(int(year), 1, 1).toordinal(), date(int(year), 12, 31).toordinal())
 
 
+@lru_cache(maxsize=65536)
 def parse_optional_day(text: str | None) -> DaySpan | None:
     """As `parse_day`; None for a missing bound and for text that is no date."""
     if not text:
@@ -164,6 +165,10 @@ class Days:
     def of(parts: Iterable[tuple[int, int, bool]]) -> Days:
         """From segments `(start, end, certain)` in any order, overlaps allowed."""
         parts = list(parts)
+        if len(parts) == 1:
+            start, end, certain = parts[0]
+            only = (Interval(start, end),) if start < end else ()
+            return Days(only if certain else (), only)
         return Days(
             _union((start, end) for start, end, certain in parts if certain),
             _union((start, end) for start, end, _ in parts),

@@ -74,6 +74,7 @@ class LevelView:
         self._holdings: dict[tuple[Node, Days], CompanyHolding] = {}
         self._upstreams: dict[tuple[Node, Interval], Upstream] = {}
         self._memo: dict[object, object] = {}
+        self._names: dict[Node, str] = {}
         self._kin: dict[Node, list[Kin]] = {}
         self._alive: dict[Node, Days] = {}
         self._roles: dict[Node, list[Role]] = {}
@@ -91,6 +92,12 @@ class LevelView:
         return self._world.clusters.members(node, self._tier)
 
     def name(self, node: Node) -> str:
+        known = self._names.get(node)
+        if known is None:
+            known = self._names[node] = self._name(node)
+        return known
+
+    def _name(self, node: Node) -> str:
         clusters, names = self._world.clusters, self._world.atoms.names
         return cluster_name(names[atom] for atom in clusters.members(clusters.root(node, 3), 3))
 
