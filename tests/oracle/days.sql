@@ -56,7 +56,7 @@ SELECT * FROM stated_share
 UNION ALL
 SELECT * REPLACE ('votes' AS measure) FROM stated_share WHERE (company, day) NOT IN (FROM votes_stated);
 
--- Over-allocated: each stake counts as [0, stated]. Upper bounds over 100 % together: each is cut.
+-- Over-allocated (an open lower bound counts as more than it says): each stake counts as [0, stated]. Upper bounds over 100 % together: each is cut.
 CREATE TABLE share_on AS
 WITH sums AS (
     SELECT company, day, measure, sum(lo) AS lo, sum(hi) AS hi, count(*) FILTER (lo_open) AS open_ones
@@ -64,7 +64,7 @@ WITH sums AS (
 own AS (
     SELECT company, day, measure, holder, lo AS own_lo, lo_open AS own_open FROM measured_share WHERE scope = 'all'),
 cut AS (
-    SELECT m.*, s.lo > 1 AS over, s.lo <= 1 AND s.hi > 1 AS crowded, 1 - (s.lo - o.own_lo) AS room,
+    SELECT m.*, s.lo > 1 OR (s.lo = 1 AND s.open_ones > 0) AS over, NOT over AND s.hi > 1 AS crowded, 1 - (s.lo - o.own_lo) AS room,
            s.open_ones > o.own_open::INT AS room_open
     FROM measured_share m JOIN sums s USING (company, day, measure) JOIN own o USING (company, day, measure, holder))
 SELECT company, day, holder, measure, scope, CASE WHEN over THEN 0 ELSE lo END AS lo, NOT over AND lo_open AS lo_open,

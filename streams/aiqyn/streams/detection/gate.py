@@ -60,9 +60,9 @@ def topics(world: World, process: ProcessState) -> frozenset[Topic]:
 
 
 def _of_interest(world: World, nodes: Iterable[int]) -> Iterator[int]:
-    marks, groups = world.marks, world.clusters.groups
+    marks, group = world.marks, world.clusters.group
     for node in nodes:
-        for atom in groups.get(node) or (node,):
+        for atom in group(node):
             if marks[atom] & _INTEREST:
                 yield node
                 break

@@ -61,14 +61,8 @@ class Reach:
             for atom in atoms:
                 yield from clusters.widest(atom)
             return
-        roots, groups = clusters.roots, clusters.groups
         for atom in atoms:
-            root = roots[atom]
-            group = groups.get(root)
-            if group is None:
-                yield root
-            else:
-                yield from group
+            yield from clusters.group(atom)
 
     def _family(self, persons: set[int]) -> set[int]:
         """The persons and everybody within the family steps, all their records."""

@@ -193,7 +193,8 @@ class Conditions:
             yield self._condition(key, value, self.limit.operator, limit, self.by_share(stake), company=company)
         owned = stake.has("owns") or stake.has("controls")
         itself = stake.holders == (stake.company,)
-        if owned and not itself and (self._rule not in _SHARE_ALONE or stake.has("controls")):
+        told = self._sight is not None or stake.has("controls")  # control by votes is the graph's to tell
+        if owned and told and not itself and (self._rule not in _SHARE_ALONE or stake.has("controls")):
             result = self.by_control(stake)
             value = self._words.say("value.control" if result != "no" else "value.no")
             needed = self._words.say("value.more_than_half")

@@ -46,7 +46,7 @@ def graph_bytes(world: World) -> GraphBytes:
     return GraphBytes(
         edges=world.edges.alive,
         store=world.edges.nbytes(),
-        clusters=getsizeof(clusters.roots) + getsizeof(clusters.groups) + _held(clusters.groups),
+        clusters=clusters.nbytes(),
         flags=getsizeof(world.persons) + getsizeof(world.marks),
         hubs=_hubs(world.hubs),
     )

@@ -76,12 +76,7 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
     edges = world.edges
     source, kind, flags, first, last = edges.source, edges.kind, edges.flags, edges.start, edges.end
     head_in, next_in, detail, details = edges.head_in, edges.next_in, edges.detail, edges.details
-    clusters, persons, roots, groups = (
-        world.clusters,
-        world.persons,
-        world.clusters.roots,
-        world.clusters.groups,
-    )
+    clusters, persons, roots, group = world.clusters, world.persons, world.clusters.roots, world.clusters.group
     members, root, unspecified_atoms = clusters.members, clusters.root, world.unspecified
     known = len(head_in)
     lowest = tier == 1
@@ -98,7 +93,7 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
     while stack:
         node = stack.pop()
         total, before = 0, len(crowds)
-        for atom in (groups.get(node) or (node,)) if lowest else members(node, tier):
+        for atom in group(node) if lowest else members(node, tier):
             edge = head_in[atom] if atom < known else -1
             following: Mapping[int, int] | array[int] = next_in
             if hubs and atom in hubs:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from sys import getsizeof
 from typing import Literal
 
 from aiqyn.streams.graph.atoms import Atoms
@@ -52,8 +53,8 @@ class Clusters:
         self._names_of: dict[int, frozenset[str]] = {}
         self.roots = array("i")
         """Level 1: by atom the atom that stands for its cluster. Read only outside."""
-        self.groups: dict[int, tuple[int, ...]] = {}
-        """Level 1: by root the atoms of clusters of more than one. Read only outside."""
+        self._ring = array("i")
+        """Level 1: by atom the next one of its cluster, all the way round."""
         self._links: dict[int, dict[int, str]] = {}
         """Level-1 roots > level-1 roots > corroborated or unconfirmed."""
         self._upper: tuple[dict[int, int], dict[int, int]] = ({}, {})
@@ -64,7 +65,9 @@ class Clusters:
 
     def grow(self) -> None:
         """Make room for the atoms that there are."""
-        self.roots.extend(range(len(self.roots), len(self._atoms) + 1024))
+        fresh = range(len(self.roots), len(self._atoms) + 1024)
+        self.roots.extend(fresh)
+        self._ring.extend(fresh)
 
     # --- reading ---------------------------------------------------------------------------------------------
 
@@ -81,7 +84,23 @@ class Clusters:
             upper = self._upper_members[0 if level == 2 else 1].get(root)
             if upper is not None:
                 return upper
-        return self.groups.get(root) or (root,)
+        return self.group(root)
+
+    def group(self, atom: int) -> tuple[int, ...]:
+        """The atoms of the level-1 cluster of an atom, itself first. Cost: their number."""
+        ring = self._ring
+        at = ring[atom]
+        if at == atom:
+            return (atom,)
+        found = [atom]
+        while at != atom:
+            found.append(at)
+            at = ring[at]
+        return tuple(found)
+
+    def nbytes(self) -> int:
+        """Bytes of the level-1 clusters."""
+        return getsizeof(self.roots) + getsizeof(self._ring)
 
     def unconfirmed(self, root: int) -> tuple[int, ...]:
         """Level-3 clusters that may be the same person as this one."""
@@ -211,19 +230,26 @@ class Clusters:
         if a == b:
             return set()
         before = set(self.widest(left)) | set(self.widest(right))
-        ours, theirs = self.groups.get(a) or (a,), self.groups.get(b) or (b,)
-        if len(ours) < len(theirs):
-            a, b, ours, theirs = b, a, theirs, ours
+        if self._is_smaller(a, b):
+            a, b = b, a
         affected = {a}
         for root in (a, b):
             if self._entangled(root):
                 affected |= self._unlink(root)
-        for atom in theirs:
+        for atom in self.group(b):
             self.roots[atom] = a
-        self.groups.pop(b, None)
-        self.groups[a] = ours + theirs
+        ring = self._ring
+        ring[a], ring[b] = ring[b], ring[a]
         changed = self._match({a} | {self.root(x, 1) for x in affected})
-        return before | changed | set(self.groups[a])
+        return before | changed | {left, right}
+
+    def _is_smaller(self, left: int, right: int) -> bool:
+        """Whether the first cluster has fewer atoms. Cost: the smaller one's number."""
+        ring = self._ring
+        a, b = ring[left], ring[right]
+        while a != left and b != right:
+            a, b = ring[a], ring[b]
+        return a == left and b != right
 
     def _component(self, atoms: Iterable[int]) -> list[int]:
         """Atoms connected by bonds and decided joins."""
@@ -250,8 +276,7 @@ class Clusters:
         for root in {self.root(atom, 1) for atom in component}:
             affected |= self._unlink(root)
         for atom in component:
-            self.roots[atom] = atom
-            self.groups.pop(atom, None)
+            self.roots[atom] = self._ring[atom] = atom
         bound: list[tuple[int, int]] = []
         identified: list[tuple[int, int]] = []
         for atom in component:
@@ -268,10 +293,9 @@ class Clusters:
         for group in clusters.sets():
             root = min(group)
             roots.add(root)
-            if len(group) > 1:
-                self.groups[root] = tuple(sorted(group))
-                for atom in group:
-                    self.roots[atom] = root
+            for atom, following in zip(group, (*group[1:], group[0]), strict=True):
+                self.roots[atom] = root
+                self._ring[atom] = following
         changed = self._match(roots | {self.root(atom, 1) for atom in affected})
         after: set[int] = set(component)
         for atom in component:
@@ -351,7 +375,7 @@ class Clusters:
     def _has_namesake(self, root: int) -> bool:
         """Whether any other cluster bears one of its names."""
         roots, by_name = self.roots, self._by_name
-        for atom in self.groups.get(root) or (root,):
+        for atom in self.group(root):
             for key in self._names_of.get(atom, ()):
                 bearers = by_name[key]
                 if len(bearers) > 1 and any(roots[other] != root for other in bearers):

@@ -147,7 +147,7 @@ class World:
         """atom > keys of cases where it is named"""
         self.listings: Register[ListingFact] = Register()
         self.unspecified: set[int] = set()
-        self.disclosures: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.disclosures: dict[int, list[tuple[int, int]]] = {}
         """Subject's atom > (ledger number, earliest day of the statement)."""
         self.processes: dict[str, ProcessState] = {}
         self.allocations: dict[str, tuple[Head, Allocation]] = {}
@@ -749,9 +749,16 @@ class World:
             for edge in edges.between(self._holder(fact), subject):
                 if edges.seq[edge] == seq:
                     edges.kill(edge)
-            self.disclosures[subject] = tuple(x for x in self.disclosures.get(subject, ()) if x[0] != seq)
+            stated = self.disclosures.get(subject, [])
+            stated[:] = [entry for entry in stated if entry[0] != seq]
             touched.companies.add(subject)
-            touched.persons.add(self._holder(fact))
+            self._holding_changed(self._holder(fact), touched)
+
+    def _holding_changed(self, holder: int, touched: Touched) -> None:
+        """A stake changes what is judged of the company and those below it alone; but a join of the holder's records
+        may cite the stake's event."""
+        if self.clusters.any_higher and self.clusters.joined_higher(self.clusters.roots[holder]):
+            touched.persons.add(holder)
 
     def _holder(self, fact: OwnershipRecord) -> int:
         return self._atom(fact.party or "UNSPECIFIED:" + fact.record.removeprefix("REC:"))
@@ -778,10 +785,10 @@ class World:
             return
         subject = self._atom(fact.subject)
         day = order(version)[0]
-        self.disclosures[subject] = (*self.disclosures.get(subject, ()), (version.head.seq, day))
+        self.disclosures.setdefault(subject, []).append((version.head.seq, day))
         touched.companies.add(subject)
         holder = self._holder(fact)
-        touched.persons.add(holder)
+        self._holding_changed(holder, touched)
         if not fact.party:
             self.unspecified.add(holder)
             self.hubs.review_cluster(holder)
