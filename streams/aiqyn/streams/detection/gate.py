@@ -5,7 +5,7 @@ A superset by construction: a topic that is closed here has nothing to find at a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from aiqyn.rules.model import Topic
 from aiqyn.schemas.days import BEGINNING, FOREVER
@@ -13,7 +13,7 @@ from aiqyn.streams.graph.family import family
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.graph.upstream import Upstream, upstream
 from aiqyn.streams.world.process import ProcessState
-from aiqyn.streams.world.world import DECLARATION, KIN, POST, SEAT, World
+from aiqyn.streams.world.world import DECLARATION, KIN, LISTED, POST, SEAT, World
 
 _INTEREST = POST | KIN | SEAT | DECLARATION
 ALL: frozenset[Topic] = frozenset({"people", "declarations", "rivals", "owners", "listed"})
@@ -21,13 +21,12 @@ ALL: frozenset[Topic] = frozenset({"people", "declarations", "rivals", "owners",
 
 def topics(world: World, process: ProcessState) -> frozenset[Topic]:
     """Topics that the process touches. Cost: the edges upstream of its parties, and their families."""
-    clusters = world.clusters
+    clusters, marks, group = world.clusters, world.marks, world.clusters.group
     higher = clusters.any_higher
     # COI-08 and SUP-01 also ask about days outside the window
     other_days = bool(len(world.declarations) or len(world.listings))
     found: set[Topic] = set()
     within: list[Upstream] = []
-    ever: list[Upstream] = []
     people: set[int] = set()
     for party in process.parties:
         atom = world.atoms.find(party.atoms[-1])
@@ -37,35 +36,29 @@ def topics(world: World, process: ProcessState) -> frozenset[Topic]:
         within.append(here)
         if here.clipped and other_days:
             here = upstream(world, 1, node, BEGINNING, FOREVER)
-        ever.append(here)
-        if within[-1].doubtful or within[-1].unspecified:
+        if party.won and (within[-1].doubtful or within[-1].unspecified):
             found.add("owners")
         for nodes in (here.nodes, here.managers):
             if higher and any(clusters.joined_higher(each) for each in nodes):
                 return ALL
-            people.update(_of_interest(world, nodes))
+            for each in nodes:
+                for atom in group(each):
+                    mark = marks[atom]
+                    if mark & _INTEREST:
+                        people.add(each)
+                    if mark & LISTED:
+                        found.add("listed")
     if people:
         reached = {relative for person in people for relative in family(world, 1, person)}
         if higher and any(clusters.joined_higher(person) for person in reached):
             return ALL
         if _influential(world, reached, process):
             found.add("people")
-    if len(world.listings) and _listed(world, ever):
-        found.add("listed")
     if process.rivals and _related(process, within):
         found.add("rivals")
     if _declared(world, process.ocid):
         found.add("declarations")
     return frozenset(found)
-
-
-def _of_interest(world: World, nodes: Iterable[int]) -> Iterator[int]:
-    marks, group = world.marks, world.clusters.group
-    for node in nodes:
-        for atom in group(node):
-            if marks[atom] & _INTEREST:
-                yield node
-                break
 
 
 def _influential(world: World, people: Iterable[int], process: ProcessState) -> bool:
@@ -98,28 +91,22 @@ def _bodies(world: World, process: ProcessState) -> set[int]:
     return found
 
 
-def _listed(world: World, above: Iterable[Upstream]) -> bool:
-    return any(
-        world.listings.has(atom)
-        for here in above
-        for nodes in (here.nodes, here.managers)
-        for node in nodes
-        for atom in world.clusters.members(node, 1)
-    )
-
-
 def _related(process: ProcessState, above: Sequence[Upstream]) -> bool:
     return any(above[left].meets(above[right]) for left, right in process.rivals)
 
 
 def _declared(world: World, ocid: str) -> bool:
-    """Whether somebody named in the process declared anything, under any name it may have."""
+    """Whether somebody named in the process declared a conflict that may concern it, under any name it may have."""
     seats = world.seats.get(ocid)
     if not seats:
         return False
+    marks, declarations = world.marks, world.declarations
     return any(
-        world.marks[each] & DECLARATION
+        item.kind == "conflict" and item.ocid in ("", ocid)
         for entries in seats.values()
         for atom, _ in entries
         for each in world.clusters.widest(atom)
+        if marks[each] & DECLARATION
+        for _, declared in declarations.of((each,))
+        for item in declared.fact.items
     )

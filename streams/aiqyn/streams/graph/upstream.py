@@ -93,6 +93,7 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
     while stack:
         node = stack.pop()
         total, before = 0, len(crowds)
+        here: set[Node] = set()
         for atom in group(node) if lowest else members(node, tier):
             edge = head_in[atom] if atom < known else -1
             following: Mapping[int, int] | array[int] = next_in
@@ -116,14 +117,17 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
                         if what == _OWNS and flags[edge] & CERTAIN:
                             said: StakeDetail = details[detail[edge]]  # type: ignore[assignment]
                             total += said.at_least
-                        if holder not in seen:
+                        if holder in here:
+                            pass  # another stake or another segment of the same holder
+                        elif holder not in seen:
+                            here.add(holder)
                             seen.add(holder)
                             if at in unspecified_atoms:
                                 unspecified.append(holder)
                             if persons[at] != _PERSON:
                                 stack.append(holder)
                         elif persons[at] != _PERSON:
-                            doubtful = True
+                            doubtful = True  # a loop, or two ways to one holder
                     else:
                         clipped = True
                 elif what == _DIRECTS and node == company:

@@ -60,8 +60,8 @@ from aiqyn.streams.world.versions import Versions
 
 _FOLDS_KEPT = 20_000
 """Processes whose merged releases are kept for the next one."""
-POST, KIN, SEAT, DECLARATION = 1, 2, 4, 8
-"""Marks of a person of interest."""
+POST, KIN, SEAT, DECLARATION, LISTED = 1, 2, 4, 8, 16
+"""Marks: of a person of interest the first four; of a debarred person or company the last."""
 
 _KIN_EDGES: Mapping[str, tuple[Kind, bool]] = {
     # relationship: kind of edge, whether it runs from the relative to the person
@@ -582,6 +582,7 @@ class World:
             atom = self._mention(mention, touched, sign)
             if sign > 0:
                 self.listings.add(atom, head.seq, ListingFact(fact.start, fact.end, fact.register))
+                self.marks[atom] |= LISTED
             else:
                 self.listings.remove(atom, head.seq)
             self.hubs.review_cluster(atom)
