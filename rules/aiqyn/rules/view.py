@@ -83,6 +83,8 @@ class Kin(NamedTuple):
     days: Days
     links: Way
     """From the person to the relative."""
+    counted: bool = True
+    """False: there are more ways than are given."""
 
 
 class Seat(NamedTuple):
@@ -347,6 +349,10 @@ class GraphView(Protocol):
 
     def listed_above(self, party: Party) -> bool:
         """Whether anybody upstream of the party, in it or it itself is debarred at any time. Cheap."""
+        ...
+
+    def order(self, way: Way) -> tuple[object, ...]:
+        """A key that sorts ways: shortest first, then by the names and events of their links."""
         ...
 
     def memo(self) -> dict[object, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import product
 
 from aiqyn.rules.model import Finding, Path, Severity, worse
 from aiqyn.rules.terms.influence import Influence
@@ -12,6 +13,8 @@ from aiqyn.rules.view import DatedWay, Party, Way
 from aiqyn.schemas.days import NO_DAYS, Days
 
 MOST_PATHS = 50
+_FEW = 10
+_MOST_COMBINATIONS = 5000
 
 
 def conflict(
@@ -70,20 +73,30 @@ def _graded(tie: Tie, influence: Influence, days: Days) -> Severity:
 def _paths(
     party: Party, tie: Tie, power: Sequence[Influence], days: Days, ways: tuple[Sequence[DatedWay], int]
 ) -> tuple[list[Path], int]:
+    """The shortest combinations of a way of duty, a way through the family and a way of interest that are in force
+    together, and how many more there are (-1: not counted)."""
     stakes, omitted = ways
-    paths: list[Path] = []
-    left_out = 0
-    for influence in power:
-        for family, family_days in families(tie):
-            for way in stakes:
-                if not (influence.days & family_days & way.days & days):
-                    continue
-                if len(paths) < 4 * MOST_PATHS:
-                    interest = (*tie.same, *family, *way.links, party.link)
-                    paths.append(Path(influence.way.links, interest))
-                else:
-                    left_out += 1
-    return paths, -1 if omitted < 0 else omitted + left_out
+    order = tie.order
+    duties = sorted((influence.way for influence in power), key=lambda way: order(way.links))
+    kinship = sorted((DatedWay(*family) for family in families(tie)), key=lambda way: order(way.links))
+    interests = sorted(stakes, key=lambda way: order(way.links))
+    if len(duties) * len(kinship) * len(interests) > _MOST_COMBINATIONS:
+        duties, kinship, interests = duties[:_FEW], kinship[:MOST_PATHS], interests[:MOST_PATHS]
+        omitted = -1
+    together = [
+        (len(duty.links) + len(family.links) + len(stake.links), number, duty, family, stake)
+        for number, (duty, family, stake) in enumerate(product(duties, kinship, interests))
+        if duty.days & family.days & stake.days & days
+    ]
+    together.sort(key=lambda found: found[:2])
+    shown = together[: 4 * MOST_PATHS]
+    paths = [
+        Path(duty.links, (*tie.before, *family.links, *tie.after, *stake.links, party.link))
+        for _, _, duty, family, stake in shown
+    ]
+    if omitted < 0 or not all(kin.counted for kin in tie.kin):
+        return paths, -1
+    return paths, omitted + len(together) - len(shown)
 
 
 def families(tie: Tie) -> Iterable[tuple[Way, Days]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -20,8 +20,12 @@ class Tie:
     holder: Node
     kin: tuple[Kin, ...]
     """Ways from the official to the holder; empty where they are one person."""
-    same: Way
-    """`sameAs` links of records joined beyond identifiers."""
+    before: Way
+    """`sameAs` links that hold the official's records together, and lead from it to the record of the family."""
+    after: Way
+    """`sameAs` links that lead from the person at the end of the family to the holder's record."""
+    order: Callable[[Way], tuple[object, ...]]
+    """`GraphView.order`."""
     influence: tuple[Influence, ...]
     conduct: Conduct
 
@@ -78,8 +82,8 @@ def _ties(party: Party, holders: Sequence[Node], case: Case, view: GraphView) ->
                 how = conduct(official, party, case, view)
                 power = tuple(influences(official, party, case, view, how))
                 if power:
-                    links = (*view.joined((official, person, holder)), *joined, *same)
-                    found.append(Tie(official, holder, kin, links, power, how))
+                    before = (*view.joined((official, person, holder)), *joined)
+                    found.append(Tie(official, holder, kin, before, same, view.order, power, how))
     return found
 
 

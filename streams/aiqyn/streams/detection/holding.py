@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiqyn.rules.view import DatedWay, Link, Node
 from aiqyn.schemas.days import ALWAYS, NO_DAYS, Days, Interval
@@ -48,6 +48,7 @@ class CompanyHolding:
         unspecified: Iterable[Node],
         natural_person: bool,
         doubtful: bool = False,
+        order: Callable[[tuple[Link, ...]], Any] = len,
     ) -> None:
         self._company = company
         self._ties = ties
@@ -55,6 +56,7 @@ class CompanyHolding:
         self._unspecified = tuple(unspecified)
         self._natural_person = natural_person
         self._doubtful = doubtful
+        self._order = order
         self._owns: dict[tuple[frozenset[Node], Threshold], Days] = {}
         self._controls: dict[frozenset[Node], Days] = {}
 
@@ -225,46 +227,87 @@ class CompanyHolding:
     def ways(self, holder: Node, days: Days, direct: bool = False) -> tuple[Sequence[DatedWay], int]:
         if holder == self._company:
             return [DatedWay((), days)], 0
-        useful = self._below(holder)
-        found: list[DatedWay] = []
-        steps = 0
-        layer: list[tuple[Node, tuple[Link, ...], Days, frozenset[Node]]] = [
-            (self._company, (), days, frozenset({self._company}))
-        ]
-        while layer:
-            following = []
-            for node, links, common, passed in layer:
-                for tie in self._into.get(node, ()):
-                    steps += 1
-                    if steps > _MOST_STEPS:
-                        return found[:MOST_PATHS], -1
-                    if direct and tie.indirect:
-                        continue
-                    both = common & tie.days
-                    if not both or tie.holder in passed:
-                        continue
-                    link = tie.link._replace(certain=bool((tie.days & days).certain))
-                    way = (link, *links)
-                    if tie.holder == holder:
-                        found.append(DatedWay(way, both))
-                    elif tie.holder in useful and not direct:
-                        following.append((tie.holder, way, both, passed | {tie.holder}))
-            layer = following
-        return found, 0
+        search = _Ways(self._out_of(direct), self._company, days)
+        found = search.shortest(holder)
+        return found, search.omitted
 
-    def _below(self, holder: Node) -> set[Node]:
-        """Companies from which the holder is upstream."""
-        out: dict[Node, list[Node]] = {}
-        for tie in self._ties:
-            out.setdefault(tie.holder, []).append(tie.company)
-        seen: set[Node] = set()
-        stack = [holder]
-        while stack:
-            for company in out.get(stack.pop(), ()):
-                if company not in seen:
-                    seen.add(company)
-                    stack.append(company)
-        return seen
+    def _out_of(self, direct: bool) -> Mapping[Node, list[Tie]]:
+        """By holder its ties, in the order in which ways list them."""
+        out: dict[Node, list[Tie]] = {}
+        for ties in self._into.values():
+            for tie in ties:
+                if not direct or (tie.company == self._company and not tie.indirect):
+                    out.setdefault(tie.holder, []).append(tie)
+        for ties in out.values():
+            ties.sort(key=lambda tie: self._order((tie.link,)))
+        return out
+
+
+class _Ways:
+    """Simple ways down from a holder to a company, shortest first, then in the order of their links."""
+
+    def __init__(self, out: Mapping[Node, list[Tie]], company: Node, days: Days) -> None:
+        self._out = out
+        self._company = company
+        self._days = days
+        self._found: list[DatedWay] = []
+        self._steps = 0
+        self._away = self._distances()
+        self.omitted = 0
+        """Ways beyond those given; -1: not counted."""
+
+    def _distances(self) -> Mapping[Node, int]:
+        """How many links each node is away from the company at least."""
+        above: dict[Node, set[Node]] = {}
+        for ties in self._out.values():
+            for tie in ties:
+                above.setdefault(tie.company, set()).add(tie.holder)
+        away = {self._company: 0}
+        layer = [self._company]
+        while layer:
+            following: list[Node] = []
+            for at in layer:
+                for node in above.get(at, ()):
+                    if node not in away:
+                        away[node] = away[at] + 1
+                        following.append(node)
+            layer = following
+        return away
+
+    def shortest(self, holder: Node) -> list[DatedWay]:
+        """At most `MOST_PATHS`."""
+        if holder not in self._away:
+            return []
+        for length in range(self._away[holder], len(self._away) + 1):
+            self._walk(holder, length, (), self._days, frozenset({holder}))
+            if self._steps > _MOST_STEPS:
+                self.omitted = -1
+                break
+        return self._found
+
+    def _walk(self, at: Node, left: int, links: tuple[Link, ...], days: Days, passed: frozenset[Node]) -> None:
+        """Ways of exactly `left` more links."""
+        for tie in self._out.get(at, ()):
+            self._steps += 1
+            if self._steps > _MOST_STEPS:
+                return
+            if tie.company in passed or self._away.get(tie.company, left) > left - 1:
+                continue
+            both = days & tie.days
+            if not both:
+                continue
+            way = (*links, tie.link._replace(certain=bool((tie.days & self._days).certain)))
+            if tie.company == self._company:
+                if left == 1:
+                    self._keep(DatedWay(way, both))
+            elif left > 1:
+                self._walk(tie.company, left - 1, way, both, passed | {tie.company})
+
+    def _keep(self, way: DatedWay) -> None:
+        if len(self._found) < MOST_PATHS:
+            self._found.append(way)
+        else:
+            self.omitted += 1
 
 
 def _holds(parts: Sequence[Interval], day: int) -> bool:

@@ -74,6 +74,7 @@ class LevelView:
         self._holdings: dict[tuple[Node, Days], CompanyHolding] = {}
         self._upstreams: dict[tuple[Node, Interval], Upstream] = {}
         self._memo: dict[object, object] = {}
+        self._events: dict[int, tuple[str, str]] = {}
         self._names: dict[Node, str] = {}
         self._kin: dict[Node, list[Kin]] = {}
         self._alive: dict[Node, Days] = {}
@@ -113,7 +114,7 @@ class LevelView:
         if self.level < 4:
             return [(person, ())]
         others = self._world.clusters.unconfirmed(person)
-        return [(person, ()), *((other, (self._same(person, other),)) for other in others)]
+        return [(person, ()), *((other, (self._same(other, person),)) for other in others)]
 
     def _same(self, left: Node, right: Node) -> Link:
         return Link("sameAs", left, right, self._world.cited(self.atoms(left), self.atoms(right)))
@@ -379,6 +380,7 @@ class LevelView:
                 above.unspecified,
                 self.is_person(company),
                 above.doubtful,
+                self.order,
             )
         return known
 
@@ -415,6 +417,18 @@ class LevelView:
     def may_be_related(self, rivals: Rivals) -> bool:
         left, right = (self._upstream(party.node, party.window) for party in (rivals.left, rivals.right))
         return left.meets(right)
+
+    def order(self, way: Way) -> tuple[object, ...]:
+        return (len(way), *(self._link_order(link) for link in way))
+
+    def _link_order(self, link: Link) -> tuple[str, ...]:
+        ends = (end if isinstance(end, str) else self.name(end) for end in (link.source, link.target))
+        source, target = ends
+        event = self._events.get(link.seq)
+        if event is None:
+            head = self._world.head(link.seq)
+            event = self._events[link.seq] = (head.source, head.id)
+        return (source, link.kind, target, *event)
 
     def memo(self) -> dict[object, object]:
         return self._memo

@@ -395,6 +395,10 @@ class World:
         """Ledger numbers of the versions that describe the BODS person or entity records among these atoms."""
         return {self._described[atom] for atom in atoms if atom in self._described}
 
+    def head(self, seq: int) -> Head:
+        """The event with that ledger number."""
+        return self._log.read([seq])[seq][0]
+
     def releases(self, ocid: str) -> Sequence[int]:
         """Ledger numbers of the standing releases of a process; none for a process that is not known."""
         return tuple(self._releases.get(ocid, ()))
