@@ -1,8 +1,7 @@
 """The detection profile of an OCDS 1.1 release, read leniently.
 
-Required: `ocid`, `id`, a readable `date`, `tag` (a list, or a single text), and at least one of buyer,
-procuring entity, party, tender, award, contract and bid. All else is repaired or left out, with a quality
-issue.
+Required: `ocid`, `id`, a readable `date` and `tag` (a list, or a single text). A release that names nobody yet (a
+planning one) counts too: the process begins with it. All else is repaired or left out, with a quality issue.
 """
 
 from __future__ import annotations
@@ -165,31 +164,6 @@ def read_release(data: object) -> ReadRelease:
     return ReadRelease(release, reader.issues)
 
 
-def states_something(data: Json) -> bool:
-    """Whether a release states a buyer, procuring entity, party, tender, award, contract or bid."""
-    return (
-        _object(data.get("buyer"))
-        or (data.get("buyer").__class__ is str and data["buyer"] != "")
-        or _object(data.get("tender"))
-        or _some(data.get("parties"))
-        or _some(data.get("awards"))
-        or _some(data.get("contracts"))
-        or _some(_details(data.get("bids")))
-    )
-
-
-def _object(value: Any) -> bool:
-    return value.__class__ is dict and bool(value)
-
-
-def _some(value: Any) -> bool:
-    return _object(value) or (value.__class__ is list and any([_object(item) for item in value]))
-
-
-def _details(bids: Any) -> Any:
-    return bids.get("details") if bids.__class__ is dict else bids
-
-
 _REFERENCE = frozenset({"id", "name"})
 _NO_NAME = frozenset({"schemeName"})
 _PARTY_MEMBERS = frozenset(
@@ -214,14 +188,6 @@ class _Reader(Lenient):
         elif date.__class__ is not str or not is_date(date):
             faults.append(Problem("field.invalid", "/data/date", "not a date"))
         tag = self.tag(data, faults)
-        if not faults and not states_something(data):
-            faults.append(
-                Problem(
-                    "field.missing",
-                    "/data",
-                    "states none of buyer, tender, parties, awards, contracts, bids.details",
-                )
-            )
         if faults:
             raise Rejected(faults)
         return Release(

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from aiqyn.streams.batch import Incoming
 
-MOST_RECORDS = 2000
+MOST_RECORDS = 1000
 MOST_BYTES = 16 << 20
 
 Record = TypeVar("Record", bound=Incoming)

@@ -19,6 +19,7 @@ from aiqyn.schemas.errors import Rejected, rejected
 from aiqyn.schemas.unwrap import Format, cloudevent, unwrap
 
 _CHUNK = 1 << 18
+_STATEMENT = "ownership.statement.v1"
 _GZIP = b"\x1f\x8b"
 _SPACE = b" \t\n\r"
 _BOM = b"\xef\xbb\xbf"
@@ -33,6 +34,8 @@ class Incoming(NamedTuple):
     error: Rejected | None
     line: int
     """The line on which it begins, from 1."""
+    lone: bool = False
+    """A BODS statement that is a whole document by itself: the standard wants an array of statements there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +317,8 @@ def _document(begun: _Begun, format: Format, source: str | None, limits: Limits)
             yield last
         line += text.count(b"\n", counted, offset)
         counted = max(counted, offset)
-        last = Incoming(raw, event, error, line)
+        lone = event is not None and event.type == _STATEMENT and len(raw) == len(text.removeprefix(_BOM).strip(_SPACE))
+        last = Incoming(raw, event, error, line, lone and b'"data"' not in raw)
     if last is None:
         return
     if last.error is not None and begun.damaged:

@@ -19,6 +19,8 @@ from aiqyn.schemas.conformance.bods_version import claimed_standard
 from aiqyn.schemas.conformance.check import Standard, conforms, violations
 from aiqyn.schemas.envelope import Event, instant
 from aiqyn.schemas.errors import Problem, Rejected
+from aiqyn.schemas.json_text import decode
+from aiqyn.schemas.unwrap import looks_like
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.intake.normalise import normalise
@@ -122,6 +124,31 @@ def standard_of(event: Event) -> Standard | None:
         return "ocds-1.1"
     if event.type == "ownership.statement.v1" and isinstance(event.data, dict):
         return claimed_standard(event.data)
+    return None
+
+
+def passes(event: Event) -> bool | None:
+    """Whether the event's data pass the official schema of their standard; None for our own types."""
+    standard = standard_of(event)
+    return conforms(standard, event.data) if standard is not None else None
+
+
+def passes_raw(raw: bytes) -> bool | None:
+    """As `passes`, of a record that could not be made an event: raw OCDS or BODS, or None where it is neither."""
+    try:
+        data = decode(raw)
+    except Rejected:
+        return None
+    kind = looks_like(data)
+    if not isinstance(data, dict) or kind is None:
+        return None
+    if kind == "cloudevents":
+        data = data.get("data")
+        kind = looks_like(data)
+    if kind == "bods" and isinstance(data, dict):
+        return conforms(claimed_standard(data), data)
+    if kind == "ocds" and isinstance(data, dict) and "ocid" in data:
+        return conforms("ocds-1.1", data)
     return None
 
 
@@ -269,23 +296,23 @@ class Monitor:
         event = record.event
         if event is None:
             assert record.error is not None
-            return self._refuse(record.error, record.raw, refusals, door)
+            return self._refuse(record.error, record.raw, refusals, door)._replace(conforms=passes_raw(record.raw))
         key = (event.source, event.id)
         before = hashes.get(key)
         if before is not None:
             if before == event.content_hash:
-                return Verdict(event.source, event.id, event.type, "duplicate", "applied", None)
+                return Verdict(event.source, event.id, event.type, "duplicate", "applied", passes(event))
             problem = Problem(
                 "event.conflict",
                 "/id",
                 "an event with this source and id, but other content, was accepted before",
             )
             error = Rejected((problem,), event.source, event.id, event.type)
-            return self._refuse(error, record.raw, refusals, door, "conflict")
+            return self._refuse(error, record.raw, refusals, door, "conflict")._replace(conforms=passes(event))
         try:
             judged = judge(event)
         except Rejected as error:
-            return self._refuse(error, record.raw, refusals, door)
+            return self._refuse(error, record.raw, refusals, door)._replace(conforms=passes(event))
         hashes[key] = event.content_hash
         head = self._head(event, judged)
         self._memory.add(head, judged.fact)

@@ -13,14 +13,9 @@ def _read(description: str, seen: str = "public", /, **schema: Any) -> dict[str,
 
 
 _OBJECT: Final = {"type": "object", "minProperties": 1}
-_SOME: Final = {"anyOf": [_OBJECT, {"type": "array", "contains": _OBJECT}]}
 _NAME: Final[dict[str, Any]] = {
     "anyOf": [{"type": "string", "minLength": 1, "maxLength": ID_LENGTH}, {"type": "number"}]
 }
-
-
-def _states(member: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"required": [member], "properties": {member: schema}}
 
 
 _VALUE: Final = _read(
@@ -119,22 +114,6 @@ OCDS: Final[dict[str, Any]] = {
             },
         ),
     },
-    "anyOf": [
-        _states("buyer", {"anyOf": [_OBJECT, {"type": "string", "minLength": 1}]}),
-        _states("tender", _OBJECT),
-        _states("parties", _SOME),
-        _states("awards", _SOME),
-        _states("contracts", _SOME),
-        _states(
-            "bids",
-            {
-                "anyOf": [
-                    {"type": "array", "contains": _OBJECT},
-                    {"type": "object", **_states("details", _SOME)},
-                ]
-            },
-        ),
-    ],
     "$defs": {
         "Identifier": {
             "properties": {

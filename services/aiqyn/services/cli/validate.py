@@ -21,7 +21,7 @@ from aiqyn.services.settings import Settings
 from aiqyn.services.store.opening import open_to_read
 from aiqyn.services.store.sql_store import SqlStore
 from aiqyn.services.verdict_json import verdict_json
-from aiqyn.streams.batch import Verdict, judge
+from aiqyn.streams.batch import Verdict, judge, passes, passes_raw
 
 Name = tuple[str, str]
 
@@ -88,21 +88,25 @@ def _verdict(placed: Placed, seen: dict[Name, bytes]) -> Verdict:
     event = placed.event
     if event is None:
         assert placed.error is not None
-        return _refused(placed.error)
+        return _refused(placed.error, passes_raw(placed.raw))
     name = (event.source, event.id)
     before = seen.get(name)
     if before == event.content_hash:
-        return Verdict(event.source, event.id, event.type, "duplicate", None, None)
+        return Verdict(event.source, event.id, event.type, "duplicate", None, passes(event))
     if before is not None:
         problem = Problem("event.conflict", "/id", "an event with this source and id has other content")
-        return Verdict(event.source, event.id, event.type, "conflict", None, None, errors=(problem,))
+        return Verdict(event.source, event.id, event.type, "conflict", None, passes(event), errors=(problem,))
     try:
         judged = judge(event)
     except Rejected as error:
-        return _refused(error)
+        return _refused(error, passes(event))
     seen[name] = event.content_hash
-    return Verdict(event.source, event.id, event.type, "accepted", None, judged.conforms, quality=judged.issues)
+    conforms, quality = judged.conforms, judged.issues
+    if placed.record.lone:
+        conforms = False
+        quality = (*quality, Problem("standard.type", "", "BODS data are an array of statements"))
+    return Verdict(event.source, event.id, event.type, "accepted", None, conforms, quality=quality)
 
 
-def _refused(error: Rejected) -> Verdict:
-    return Verdict(error.source, error.id, error.type, "rejected", None, None, errors=error.problems)
+def _refused(error: Rejected, conforms: bool | None) -> Verdict:
+    return Verdict(error.source, error.id, error.type, "rejected", None, conforms, errors=error.problems)

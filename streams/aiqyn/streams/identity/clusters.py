@@ -160,6 +160,8 @@ class Clusters:
     def bond(self, left: int, right: int, never_parted: bool, by: int = 1) -> set[int]:
         """Two atoms of one record: two identifiers of it (`never_parted`), or its name and an identifier.
         `by` -1 takes one such statement back."""
+        if left == right:  # a statement that says it replaces itself
+            return set()
         before = self._bonds.get(left, _NO_BONDS).get(right, 0)
         after = before + (_STRICT if never_parted else 1) * by
         for a, b in ((left, right), (right, left)):
