@@ -113,7 +113,7 @@ class _Page:
         names = profiles.names()
         by_profile = [dict(_values(catalogue.configure(profiles.load(name))[rule.id].parameters())) for name in names]
         rows = [
-            [f"`{name}`", _written(default), *(values[name] for values in by_profile), help]
+            [f"`{name}`", shown(default), *(values[name] for values in by_profile), help]
             for name, default, help in known
         ]
         return _table([self._text("parameter"), self._text("default"), *names, self._text("meaning")], rows)
@@ -153,10 +153,11 @@ class _Page:
 
 def _values(parameters: Iterable[tuple[str, object, str]]) -> Iterator[tuple[str, str]]:
     for name, value, _ in parameters:
-        yield name, _written(value)
+        yield name, shown(value)
 
 
-def _written(value: object) -> str:
+def shown(value: object) -> str:
+    """A parameter for people: `>= 5 %`."""
     if isinstance(value, Threshold):
         return f"{value.operator} {percent(value.value)} %"
     if isinstance(value, Fraction):

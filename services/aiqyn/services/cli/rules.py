@@ -109,5 +109,7 @@ def _described(rule: Rule, lang: str) -> dict[str, object]:
         "title": messages.title(rule, lang),
         "severity": rule.severity,
         "needs": list(rule.needs),
-        "parameters": [{"name": name, "default": str(value), "help": help} for name, value, help in rule.parameters()],
+        "parameters": [
+            {"name": name, "default": pages.shown(value), "help": help} for name, value, help in rule.parameters()
+        ],
     }

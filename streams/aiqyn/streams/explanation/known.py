@@ -18,7 +18,8 @@ _ALLOCATING = frozenset({"procurement.release.v1", "allocation.made.v1"})
 
 class Knowledge(NamedTuple):
     decisive: tuple[Head, ...]
-    """The cited events that, retracted alone, would withdraw the alert; in order of citation."""
+    """The events that, retracted alone, would withdraw the alert: cited ones in their order, then records behind the
+    ids on the paths."""
     since: int
     """When the last fact that the alert needs came on record: microseconds since 1970 UTC."""
     on_award: bool
@@ -45,8 +46,9 @@ def knowledge(engine: Engine, alert: Mapping[str, Any], cited: Sequence[Head], s
     if alert["dataState"] == "withdrawn":
         since = max((head.recorded_at for head in cited), default=0)
         return Knowledge((), since, award is not None and not _late(cited, award))
-    decisive = tuple(head for head in cited if engine.would_withdraw(alert["id"], head))
-    needed = sorted({head.seq: head for head in (*cited, *supporting)}.values(), key=lambda head: -head.seq)
+    concerned = {head.seq: head for head in (*cited, *supporting)}
+    decisive = tuple(head for head in concerned.values() if engine.would_withdraw(alert["id"], head))
+    needed = sorted(concerned.values(), key=lambda head: -head.seq)
     return Knowledge(decisive, _since(engine, alert["id"], needed), _known(engine, alert["id"], needed, award))
 
 

@@ -193,7 +193,9 @@ class Telling:
             yield say("decisive.withdrawn")
             return
         decisive = {head.seq for head in knowledge.decisive}
+        cited = {item.head.seq for item in self._facts}
         named = [_event(item) for item in _once(self._facts) if item.head.seq in decisive]
+        named += [f"{head.source} {head.id}" for head in knowledge.decisive if head.seq not in cited]
         spare = [_event(item) for item in _once(self._facts) if item.head.seq not in decisive]
         if named:
             yield say("decisive.some", count=len(named), list=self._words.listed(named))
