@@ -30,8 +30,8 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
         if not items:
             continue
         for party in case.parties:
-            stayed, path_seat = _stayed(seats, party, case, view)
-            if path_seat is None:
+            stayed, kept = _stayed(seats, party, case, view)
+            if not kept:
                 continue
             for declaration, item in items:
                 if item.counterparty is None and not item.ocid:
@@ -42,12 +42,12 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                 if not filed.possible:
                     continue
                 days = stayed if filed.certain else stayed.as_possible()
-                yield _finding(person, party, path_seat, declaration.seq, days, view)
+                yield _finding(person, party, kept, declaration.seq, days, view)
 
 
-def _stayed(seats: Sequence[Seat], party: Party, case: Case, view: GraphView) -> tuple[Days, Seat | None]:
-    """Days of the window in a deciding seat about the party's lots, and such a seat."""
-    days, found = NO_DAYS, None
+def _stayed(seats: Sequence[Seat], party: Party, case: Case, view: GraphView) -> tuple[Days, list[Seat]]:
+    """Days of the window in a deciding seat about the party's lots, and those seats."""
+    days, found = NO_DAYS, []
     for seat in seats:
         if seat_level(seat) is None or not concerns(seat, party):
             continue
@@ -58,11 +58,12 @@ def _stayed(seats: Sequence[Seat], party: Party, case: Case, view: GraphView) ->
         if recused.possible:
             here = here.as_possible()
         if here:
-            days, found = days | here, found or seat
+            days = days | here
+            found.append(seat)
     return days, found
 
 
-def _finding(person: Node, party: Party, seat: Seat, seq: int, days: Days, view: GraphView) -> Finding:
+def _finding(person: Node, party: Party, seats: Sequence[Seat], seq: int, days: Days, view: GraphView) -> Finding:
     declared = Link("declared", person, party.node, seq)
     return Finding(
         rule=RULE.id,
@@ -71,7 +72,7 @@ def _finding(person: Node, party: Party, seat: Seat, seq: int, days: Days, view:
         persons=(person,),
         certainty="certain" if party.surely(days) else "possible",
         severity="high",
-        paths=[Path((seat.link,), (*view.joined((person,)), declared, party.link))],
+        paths=[Path((seat.link,), (*view.joined((person,)), declared, party.link)) for seat in seats],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from aiqyn.rules.profile import Profile
@@ -43,11 +43,11 @@ def owns_directly(holder: Node, party: Party, threshold: Threshold, view: GraphV
     )
 
 
-def _unless_listed(party: Party, view: GraphView, days: Days, exempting) -> Days:  # type: ignore[no-untyped-def]
+def _unless_listed(party: Party, view: GraphView, days: Days, exempting: Callable[[], Days]) -> Days:
     listed = view.is_listed(party.node)
     if not days or not listed.possible:
         return days
-    strict: Days = exempting()
+    strict = exempting()
     return strict if listed.certain else Days(strict.certain, days.possible)
 
 

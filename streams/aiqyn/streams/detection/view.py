@@ -232,7 +232,7 @@ class LevelView:
                 for item, atom in zip(fact.items, entry.counterparties, strict=True)
             )
             period = Days.of(segments(parse_optional_day(fact.start), parse_optional_day(fact.end)))
-            found.append(Declaration(person, tuple(filed), period, items, seq))  # type: ignore[arg-type]
+            found.append(Declaration(person, (filed.first, filed.last), period, items, seq))
         return sorted(found, key=lambda declaration: declaration.seq)
 
     # --- edges ---------------------------------------------------------------------------------------------

@@ -327,6 +327,7 @@ class World:
                 touched.identity |= self.clusters.bond(numbers[0], last, True, sign)
         if mention.person:
             self._know(last, mention, touched, sign)
+        self._stated_again(last, touched)
         return last
 
     def _settle_kind(self, atom: int, touched: Touched) -> None:
@@ -757,13 +758,13 @@ class World:
             stated = self.disclosures.get(subject, [])
             stated[:] = [entry for entry in stated if entry[0] != seq]
             touched.companies.add(subject)
-            self._holding_changed(self._holder(fact), touched)
+            self._stated_again(self._holder(fact), touched)
 
-    def _holding_changed(self, holder: int, touched: Touched) -> None:
-        """A stake changes what is judged of the company and those below it alone; but a join of the holder's records
-        may cite the stake's event."""
-        if self.clusters.any_higher and self.clusters.joined_higher(self.clusters.roots[holder]):
-            touched.persons.add(holder)
+    def _stated_again(self, atom: int, touched: Touched) -> None:
+        """Something more is stated of a record: a join of it with others may cite this event."""
+        if self.clusters.any_higher and self.clusters.joined_higher(self.clusters.roots[atom]):
+            touched.persons.add(atom)
+            touched.declarants.add(atom)
 
     def _holder(self, fact: OwnershipRecord) -> int:
         return self._atom(fact.party or "UNSPECIFIED:" + fact.record.removeprefix("REC:"))
@@ -793,7 +794,7 @@ class World:
         self.disclosures.setdefault(subject, []).append((version.head.seq, day))
         touched.companies.add(subject)
         holder = self._holder(fact)
-        self._holding_changed(holder, touched)
+        self._stated_again(holder, touched)
         if not fact.party:
             self.unspecified.add(holder)
             self.hubs.review_cluster(holder)
