@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder
 
 from aiqyn.schemas.bods import NO_SHARE, Share, read_share
+from aiqyn.schemas.bods_codes import InterestType, UnspecifiedReason
 from aiqyn.schemas.json_text import decode
 
 Text = Annotated[str, Meta(min_length=1)]
@@ -23,40 +24,6 @@ Never = Literal["\x00"] | UnsetType
 """A member that must not be there: its presence is for the lenient reader."""
 NULL: Final = Raw(b"null")
 _RecordStatus = Literal["new", "updated", "closed"]
-_Reason = Literal[
-    "noBeneficialOwners",
-    "subjectUnableToConfirmOrIdentifyBeneficialOwner",
-    "interestedPartyHasNotProvidedInformation",
-    "subjectExemptFromDisclosure",
-    "interestedPartyExemptFromDisclosure",
-    "unknown",
-    "informationUnknownToPublisher",
-]
-_InterestType = Literal[
-    "shareholding",
-    "votingRights",
-    "appointmentOfBoard",
-    "otherInfluenceOrControl",
-    "seniorManagingOfficial",
-    "settlor",
-    "trustee",
-    "protector",
-    "beneficiaryOfLegalArrangement",
-    "rightsToSurplusAssetsOnDissolution",
-    "rightsToProfitOrIncome",
-    "rightsGrantedByContract",
-    "conditionalRightsGrantedByContract",
-    "controlViaCompanyRulesOrArticles",
-    "controlByLegalFramework",
-    "boardMember",
-    "boardChair",
-    "unknownInterest",
-    "unpublishedInterest",
-    "enjoymentAndUseOfAssets",
-    "rightToProfitOrIncomeFromAssets",
-    "nominee",
-    "nominator",
-]
 
 
 class Unspecified(
@@ -66,14 +33,14 @@ class Unspecified(
 ):
     """A party that is not named, and why."""
 
-    reason: _Reason
+    reason: UnspecifiedReason
     unspecified: Never = UNSET
     by_entity: Never = UNSET
     by_person: Never = UNSET
 
 
 class Interest(Struct, frozen=True, rename="camel"):
-    type: _InterestType
+    type: InterestType
     direct_or_indirect: Literal["direct", "indirect", "unknown"] | UnsetType | None = UNSET
     interest_level: Never = UNSET
     share: Raw = NULL

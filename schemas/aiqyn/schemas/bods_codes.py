@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, get_args
 
-INTEREST_TYPES: Final = frozenset(
-    [
-        "shareholding",
-        "votingRights",
-        "appointmentOfBoard",
-        "otherInfluenceOrControl",
-        "seniorManagingOfficial",
-        "settlor",
-        "trustee",
-        "protector",
-        "beneficiaryOfLegalArrangement",
-        "rightsToSurplusAssetsOnDissolution",
-        "rightsToProfitOrIncome",
-        "rightsGrantedByContract",
-        "conditionalRightsGrantedByContract",
-        "controlViaCompanyRulesOrArticles",
-        "controlByLegalFramework",
-        "boardMember",
-        "boardChair",
-        "unknownInterest",
-        "unpublishedInterest",
-        "enjoymentAndUseOfAssets",
-        "rightToProfitOrIncomeFromAssets",
-        "nominee",
-        "nominator",
-    ]
-)
+InterestType = Literal[
+    "shareholding",
+    "votingRights",
+    "appointmentOfBoard",
+    "otherInfluenceOrControl",
+    "seniorManagingOfficial",
+    "settlor",
+    "trustee",
+    "protector",
+    "beneficiaryOfLegalArrangement",
+    "rightsToSurplusAssetsOnDissolution",
+    "rightsToProfitOrIncome",
+    "rightsGrantedByContract",
+    "conditionalRightsGrantedByContract",
+    "controlViaCompanyRulesOrArticles",
+    "controlByLegalFramework",
+    "boardMember",
+    "boardChair",
+    "unknownInterest",
+    "unpublishedInterest",
+    "enjoymentAndUseOfAssets",
+    "rightToProfitOrIncomeFromAssets",
+    "nominee",
+    "nominator",
+]
+INTEREST_TYPES: Final = frozenset(get_args(InterestType))
 LEVELS: Final = frozenset({"direct", "indirect", "unknown"})
-UNSPECIFIED_REASONS: Final = frozenset(
-    [
-        "noBeneficialOwners",
-        "subjectUnableToConfirmOrIdentifyBeneficialOwner",
-        "interestedPartyHasNotProvidedInformation",
-        "subjectExemptFromDisclosure",
-        "interestedPartyExemptFromDisclosure",
-        "unknown",
-        "informationUnknownToPublisher",
-    ]
-)
+UnspecifiedReason = Literal[
+    "noBeneficialOwners",
+    "subjectUnableToConfirmOrIdentifyBeneficialOwner",
+    "interestedPartyHasNotProvidedInformation",
+    "subjectExemptFromDisclosure",
+    "interestedPartyExemptFromDisclosure",
+    "unknown",
+    "informationUnknownToPublisher",
+]
+UNSPECIFIED_REASONS: Final = frozenset(get_args(UnspecifiedReason))
 ENTITY_TYPES: Final = frozenset(
     [
         "registeredEntity",

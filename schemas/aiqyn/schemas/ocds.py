@@ -6,7 +6,7 @@ planning one) counts too: the process begins with it. All else is repaired or le
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -16,27 +16,26 @@ from aiqyn.schemas.own.fields import is_date
 
 ID_LENGTH: Final = 1024
 
-TAGS: Final = frozenset(
-    [
-        "planning",
-        "planningUpdate",
-        "tender",
-        "tenderAmendment",
-        "tenderUpdate",
-        "tenderCancellation",
-        "award",
-        "awardUpdate",
-        "awardCancellation",
-        "contract",
-        "contractUpdate",
-        "contractAmendment",
-        "implementation",
-        "implementationUpdate",
-        "contractTermination",
-        "bid",
-        "compiled",
-    ]
-)
+Tag = Literal[
+    "planning",
+    "planningUpdate",
+    "tender",
+    "tenderAmendment",
+    "tenderUpdate",
+    "tenderCancellation",
+    "award",
+    "awardUpdate",
+    "awardCancellation",
+    "contract",
+    "contractUpdate",
+    "contractAmendment",
+    "implementation",
+    "implementationUpdate",
+    "contractTermination",
+    "bid",
+    "compiled",
+]
+TAGS: Final = frozenset(get_args(Tag))
 """Codes of OCDS 1.1's releaseTag list, and `bid` of the bids extension."""
 TENDER_STATUS: Final = frozenset(
     ["planning", "planned", "active", "cancelled", "unsuccessful", "complete", "withdrawn"]

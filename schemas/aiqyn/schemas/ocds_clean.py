@@ -11,30 +11,13 @@ from typing import Annotated, Any, Final, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder
 
+from aiqyn.schemas.ocds import Tag
+
 Text = Annotated[str, Meta(min_length=1)]
 OptionalText = Text | UnsetType
 Bounded = Annotated[str, Meta(min_length=1, max_length=1024)]
 Never = Literal["\x00"] | UnsetType
 """A member that must not be there: its presence is for the lenient reader."""
-Tag = Literal[
-    "planning",
-    "planningUpdate",
-    "tender",
-    "tenderAmendment",
-    "tenderUpdate",
-    "tenderCancellation",
-    "award",
-    "awardUpdate",
-    "awardCancellation",
-    "contract",
-    "contractUpdate",
-    "contractAmendment",
-    "implementation",
-    "implementationUpdate",
-    "contractTermination",
-    "bid",
-    "compiled",
-]
 TenderStatus = Literal["planning", "planned", "active", "cancelled", "unsuccessful", "complete", "withdrawn"]
 AwardStatus = Literal["pending", "active", "cancelled", "unsuccessful"]
 ContractStatus = Literal["pending", "active", "cancelled", "terminated"]

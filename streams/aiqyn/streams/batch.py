@@ -329,7 +329,7 @@ class Monitor:
             "accepted",
             "parked" if waiting else "applied",
             judged.conforms,
-            tuple(revision.alert["id"] for revision in effect.revisions),  # type: ignore[misc]
+            tuple(revision.alert["id"] for revision in effect.revisions),
             doubts,
             (),
             waiting,

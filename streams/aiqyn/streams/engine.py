@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -118,8 +118,8 @@ class Engine:
             "raisedAt": before["raisedAt"],
             "updatedAt": now,
         }
-        change = "raised" if before["dataState"] == "withdrawn" else "updated"
-        return AlertRevision(change, alert, head.seq, draft.evidence)  # type: ignore[arg-type]
+        change: Literal["raised", "updated"] = "raised" if before["dataState"] == "withdrawn" else "updated"
+        return AlertRevision(change, alert, head.seq, draft.evidence)
 
     def _completed(self, key: str, draft: Draft) -> Alert:
         """The document with its arrival judged: whether a fact on its paths that is no release came after the first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from aiqyn.streams.facts import Fact, Head
 
@@ -54,7 +54,7 @@ class AlertRevision(NamedTuple):
     """One state of one alert, made by one event."""
 
     change: Literal["raised", "updated", "withdrawn"]
-    alert: dict[str, object]
+    alert: dict[str, Any]
     """The alert of the contract without `reviewStatus` and `disposition`, which are the store's."""
     seq: int
     """The event that made it."""

@@ -30,12 +30,12 @@ def clean_statement(of: Statement, prefix: str, doubts: Doubts) -> facts.Ownersh
     date = of.statement_date
     if not is_date(date):
         return None
-    if of.__class__ is Relationship:
+    if isinstance(of, Relationship):
         fact: facts.OwnershipRecord | facts.PartyRecord | None = _relationship(of, prefix, doubts)
-    elif of.__class__ is Person:
+    elif isinstance(of, Person):
         fact = _person(of, prefix, doubts)
     else:
-        fact = _entity(of, prefix)  # type: ignore[arg-type]
+        fact = _entity(of, prefix)
     if fact is not None and date[:10] > doubts.today:
         doubts.day(date, "/data/statementDate")
     return fact
