@@ -6,11 +6,12 @@ that cannot be read, is an error that names the variable. An empty variable coun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from aiqyn.rules import profile as profiles
@@ -44,6 +45,37 @@ class Settings:
     log_level: LogLevel
     log_format: LogFormat | None
     """None: text on a terminal, else JSON."""
+    kafka_bootstrap: str | None
+    """`host:port`, several by commas; None: embedded."""
+    kafka: Mapping[str, str]
+    """Further client settings in kafka-python's spelling, lower case: `{"security_protocol": "SASL_SSL"}`."""
+    topic_prefix: str
+    group: str
+    instance_id: str | None
+    host: str
+    port: int
+    public_url: str | None
+    health_port: int
+    rate_limit: int
+    """Requests a minute by user; 0: no limit."""
+    signin_limit: int
+    """Failed sign-ins in 15 minutes by account and by address."""
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None
+    oidc_roles_claim: str
+    api_key: str | None
+    webhook_allow_private: bool
+    webhook_retries: tuple[int, ...]
+    """Seconds before each further attempt."""
+    audit_origin: str | None
+    audit_interval: int
+    """Seconds between checkpoints."""
+    audit_public: bool
+    audit_witnesses: tuple[tuple[str, str], ...]
+    """(verifier key, URL) of each witness."""
+    dlq_brake: float
+    """Share of refused records of one partition above which a worker stops."""
 
     @property
     def sqlite_file(self) -> Path | None:
@@ -79,7 +111,45 @@ def read(environ: Mapping[str, str], database_url: str | None = None, profile: s
         source=str(parsed["AIQYN_SOURCE"]),
         log_level=_LEVELS[str(parsed["AIQYN_LOG_LEVEL"])],
         log_format=_FORMATS.get(str(parsed["AIQYN_LOG_FORMAT"])),
+        kafka_bootstrap=_optional(parsed["AIQYN_KAFKA_BOOTSTRAP"]),
+        kafka=_kafka(values),
+        topic_prefix=str(parsed["AIQYN_TOPIC_PREFIX"] or ""),
+        group=str(parsed["AIQYN_GROUP"]),
+        instance_id=_optional(parsed["AIQYN_INSTANCE_ID"]),
+        host=str(parsed["AIQYN_HOST"]),
+        port=_number(parsed["AIQYN_PORT"]),
+        public_url=_optional(parsed["AIQYN_PUBLIC_URL"]),
+        health_port=_number(parsed["AIQYN_HEALTH_PORT"]),
+        rate_limit=_number(parsed["AIQYN_RATE_LIMIT"]),
+        signin_limit=_number(parsed["AIQYN_SIGNIN_LIMIT"]),
+        oidc_issuer=_optional(parsed["AIQYN_OIDC_ISSUER"]),
+        oidc_client_id=_optional(parsed["AIQYN_OIDC_CLIENT_ID"]),
+        oidc_client_secret=_optional(parsed["AIQYN_OIDC_CLIENT_SECRET"]),
+        oidc_roles_claim=str(parsed["AIQYN_OIDC_ROLES_CLAIM"]),
+        api_key=_optional(parsed["AIQYN_API_KEY"]),
+        webhook_allow_private=parsed["AIQYN_WEBHOOK_ALLOW_PRIVATE"] == "true",
+        webhook_retries=cast("tuple[int, ...]", parsed["AIQYN_WEBHOOK_RETRIES"]),
+        audit_origin=_optional(parsed["AIQYN_AUDIT_ORIGIN"]),
+        audit_interval=_number(parsed["AIQYN_AUDIT_INTERVAL"]),
+        audit_public=parsed["AIQYN_AUDIT_PUBLIC"] == "true",
+        audit_witnesses=cast("tuple[tuple[str, str], ...]", parsed["AIQYN_AUDIT_WITNESSES"] or ()),
+        dlq_brake=cast("float", parsed["AIQYN_DLQ_BRAKE"]),
     )
+
+
+def _optional(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+_KAFKA = "AIQYN_KAFKA_"
+
+
+def _kafka(values: Mapping[str, str]) -> dict[str, str]:
+    """Client settings in kafka-python's spelling: `AIQYN_KAFKA_SASL_MECHANISM` is `sasl_mechanism`."""
+    own = "AIQYN_KAFKA_BOOTSTRAP"
+    return {
+        name[len(_KAFKA) :].lower(): text for name, text in values.items() if _is_kafka(name) and name != own and text
+    }
 
 
 _LEVELS: dict[str, LogLevel] = {
@@ -172,13 +242,35 @@ def _seconds(text: str) -> tuple[int, ...]:
     return tuple(_whole(0, 10_000_000)(part.strip()) for part in text.split(","))
 
 
+def _bootstrap(text: str) -> str:
+    for server in text.split(","):
+        host, colon, port = server.strip().rpartition(":")
+        if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+            raise ValueError(f"host:port is wanted, several by commas, not {text!r}")
+    return text.replace(" ", "")
+
+
+def _topic_prefix(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text):
+        raise ValueError(f"letters, digits, '.', '_' and '-' are wanted, not {text!r}")
+    return text
+
+
+def _witnesses(text: str) -> tuple[tuple[str, str], ...]:
+    found = [part.split() for part in text.split(",")]
+    if any(len(pair) != 2 for pair in found):
+        raise ValueError("pairs of a verifier key and a URL are wanted, separated by commas")
+    return tuple((key, url) for key, url in found)
+
+
 _flag = _one_of("true", "false")
 _MEBIBYTE = 1 << 20
 
 VARIABLES: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "AIQYN_DATABASE_URL": (DEFAULT_DATABASE, _database_url),
     "AIQYN_PROFILE": (None, _profile),
-    "AIQYN_TOPIC_PREFIX": (None, _text),
+    "AIQYN_KAFKA_BOOTSTRAP": (None, _bootstrap),
+    "AIQYN_TOPIC_PREFIX": (None, _topic_prefix),
     "AIQYN_GROUP": ("aiqyn", _text),
     "AIQYN_INSTANCE_ID": (None, _text),
     "AIQYN_HOST": ("127.0.0.1", _text),
@@ -203,7 +295,7 @@ VARIABLES: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "AIQYN_AUDIT_ORIGIN": (None, _text),
     "AIQYN_AUDIT_INTERVAL": ("10", _whole(1, 1_000_000)),
     "AIQYN_AUDIT_PUBLIC": ("false", _flag),
-    "AIQYN_AUDIT_WITNESSES": (None, _text),
+    "AIQYN_AUDIT_WITNESSES": (None, _witnesses),
     "AIQYN_DLQ_BRAKE": ("0.5", _share),
     "AIQYN_LOG_LEVEL": ("info", _one_of(*_LEVELS)),
     "AIQYN_LOG_FORMAT": (None, _one_of(*_FORMATS)),

@@ -8,15 +8,17 @@ from typing import Any
 import msgspec
 
 from aiqyn.services import moments
+from aiqyn.streams.engine import case_key
 from aiqyn.streams.ports import AlertRevision
+from aiqyn.streams.shards import shard_of
 
 Row = tuple[object, ...]
 
 _encode = msgspec.json.encode
 
 
-def revision_row(made: AlertRevision) -> Row:
-    """A row of `alert_revision`."""
+def revision_row(made: AlertRevision, number: int) -> Row:
+    """A row of `alert_revision`; `number` is its place in the feed."""
     alert: dict[str, Any] = made.alert
     return (
         alert["id"],
@@ -24,6 +26,7 @@ def revision_row(made: AlertRevision) -> Row:
         made.seq,
         made.change,
         moments.parse(alert["updatedAt"]),
+        number,
         _encode(alert).decode(),
     )
 
@@ -49,6 +52,7 @@ def alert_row(alert: dict[str, Any]) -> Row:
         moments.parse(alert["raisedAt"]),
         moments.parse(alert["updatedAt"]),
         _encode(alert).decode(),
+        shard_of(case_key(alert)),
     )
 
 

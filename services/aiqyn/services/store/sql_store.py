@@ -157,6 +157,7 @@ def _event_row(row: LedgerRow) -> tuple[object, ...]:
         content_hash,
         conforms,
         attributes,
+        None,
         content,
     )
 
@@ -180,13 +181,21 @@ def _refusal_row(refusal: Refusal) -> tuple[object, ...]:
     )
 
 
+def _next_number(connection: Connection) -> int:
+    last: int | None = connection.exec_driver_sql("SELECT max(number) FROM alert_revision").scalar()
+    return (last or 0) + 1
+
+
 def _write_alerts(connection: Connection, revisions: Sequence[AlertRevision]) -> None:
     # PostgreSQL takes a row once in one statement; the last of several revisions is an alert's state.
     last = {made.alert["id"]: made for made in revisions}
     statements.run(
         connection,
         statements.insert(connection, tables.alert_revision),
-        [alert_rows.revision_row(made) for made in revisions],
+        [
+            alert_rows.revision_row(made, number)
+            for number, made in enumerate(revisions, start=_next_number(connection))
+        ],
     )
     statements.run(
         connection,

@@ -52,6 +52,7 @@ event = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("conforms", Boolean),
     Column("attributes", LargeBinary),
+    Column("salt", LargeBinary),
     # Last: reading facts back never walks through a long event.
     Column("content", LargeBinary, nullable=False),
 )
@@ -113,12 +114,15 @@ alert = Table(
     Column("disposition", Text),
     Column("assignee", Text),
     Column("decided_revision", Integer),
+    Column("suppressed_by", Text),
+    # Which part of the cases it belongs to: workers share the parts among themselves.
+    Column("shard", SmallInteger),
     Index(None, "raised_at", "id"),
     Index(None, "ocid"),
 )
 """Each alert's last revision; `document` is the alert without `reviewStatus` and `disposition`."""
 
-REVIEW_COLUMNS = frozenset({"review_status", "disposition", "assignee", "decided_revision"})
+REVIEW_COLUMNS = frozenset({"review_status", "disposition", "assignee", "decided_revision", "suppressed_by"})
 
 alert_revision = Table(
     "alert_revision",
@@ -128,7 +132,10 @@ alert_revision = Table(
     Column("seq", BigInteger, nullable=False),
     Column("change", Text, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
+    # 1, 2, 3 ... in the order of commits, without holes: the feed that relay, webhooks and readers follow.
+    Column("number", BigInteger),
     Column("document", Text, nullable=False),
+    Index("uq_alert_revision_number", "number", unique=True),
 )
 """Every state that an alert had, and the event that made it."""
 
@@ -152,3 +159,287 @@ alert_entity = Table(
     sqlite_with_rowid=False,
 )
 """Who stands in an alert's last revision, as `buyer`, `company`, `person` or `path`."""
+
+# --- the distributed engine ---------------------------------------------------------------------------------------
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("door", Text, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("duplicate", Integer, nullable=False),
+    Column("conflict", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("first_seq", BigInteger),
+    Column("last_seq", BigInteger),
+)
+"""What came in one transaction of the intake: its counts, and the ledger numbers that it gave (none: both NULL)."""
+
+kafka_position = Table(
+    "kafka_position",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("offset", BigInteger, nullable=False),
+)
+"""The next offset of each partition that is not in the database yet."""
+
+shard = Table(
+    "shard",
+    metadata,
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("owner", Text),
+    Column("epoch", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+"""Up to which ledger number the cases of a part are judged, and which worker judges them until when."""
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("group", Text, nullable=False),
+    Column("stages", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+)
+"""The workers that lately gave a sign of life; `position`: the ledger number that their graph has reached."""
+
+cursor = Table(
+    "cursor",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("owner", Text),
+    Column("epoch", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+"""How far each follower of the feed of revisions has come: `alerts` (to Kafka), `webhooks`, `leaves`."""
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("roles", Text, nullable=False),
+    Column("person", Text),
+    Column("email", Text),
+    Column("password", Text),
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+"""Users: `roles` a JSON array, `password` an argon2 hash."""
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("sources", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("replaces", Text),
+)
+"""Keys: `hash` the SHA-256 of the key, `scopes` and `sources` JSON arrays (empty: all that the user may; any source)."""
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("account", Text, nullable=False, index=True),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+"""Sessions of the workbench; `hash`: SHA-256 of the cookie."""
+
+failed_sign_in = Table(
+    "failed_sign_in",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("status", Integer),
+    Column("headers", Text),
+    Column("body", LargeBinary),
+)
+"""First answers, kept 24 hours; `request`: SHA-256 of method, path and body; no status yet: still running."""
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("account", Text, nullable=False, index=True),
+)
+"""Who sent an event by HTTP."""
+
+# --- review -------------------------------------------------------------------------------------------------------
+
+action = Table(
+    "action",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", BigInteger),
+    Column("states", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    # What it changed, to be undone: JSON.
+    Column("before", Text),
+)
+"""What people did; `document` is the action of the contract."""
+
+action_alert = Table(
+    "action_alert",
+    metadata,
+    Column("action", Text, primary_key=True),
+    Column("alert", Text, primary_key=True),
+    Index(None, "alert"),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("action", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("company", Text),
+    Column("persons", Text),
+    Column("buyer", Text),
+    Column("expires", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""Suppressions approved; `persons` a sorted JSON array, `expires` a day."""
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alert", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+reveal = Table(
+    "reveal",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("alert", Text),
+    Column("entity", Text),
+    Column("purpose", Text, nullable=False),
+)
+"""The access log of restricted data."""
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("name", LargeBinary, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Events whose data were erased; `name` as in `event`."""
+
+# --- audit log ----------------------------------------------------------------------------------------------------
+
+leaf = Table(
+    "leaf",
+    metadata,
+    Column("id", Number, primary_key=True),
+    # Given by the sequencer; NULL: not in the tree yet.
+    Column("index", BigInteger, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("salt", LargeBinary),
+    # What is committed to, as JCS; NULL where it stands elsewhere (alerts: alert_revision; events: event) or is erased.
+    Column("document", Text),
+    Column("first_seq", BigInteger),
+    Column("last_seq", BigInteger),
+    Index(None, "kind", "ref"),
+)
+"""Leaves of the audit log, written in the transaction of what they tell."""
+
+log_tile = Table(
+    "log_tile",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+"""Full and growing tiles of 256 hashes of 32 bytes."""
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+# --- webhooks -----------------------------------------------------------------------------------------------------
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("types", Text, nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("old_secret", Text),
+    Column("old_until", BigInteger),
+    Column("enabled", Boolean, nullable=False),
+    Column("disabled_reason", Text),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("webhook", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", BigInteger),
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "webhook", "created_at"),
+    Index(None, "state", "next_at"),
+)

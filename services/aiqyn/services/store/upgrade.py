@@ -10,7 +10,7 @@ from aiqyn.services.store.database import is_sqlite, reading, writing
 from aiqyn.services.store.errors import SchemaOutdated
 from aiqyn.services.store.tables import meta
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this version of the product works with: the last file in `migrations/versions/`."""
 
 

@@ -1,0 +1,13 @@
+"""The parts into which the cases are divided: each is judged by one worker at a time."""
+
+from __future__ import annotations
+
+import zlib
+
+SHARDS = 64
+"""Fixed for ever: the part of an alert is stored beside it."""
+
+
+def shard_of(case: str) -> int:
+    """The part, 0 to 63, that a case belongs to; `case` is its key (`engine.case_key`)."""
+    return zlib.crc32(case.encode()) % SHARDS
