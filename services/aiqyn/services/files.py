@@ -93,6 +93,18 @@ def read_records(
         yield from _read(stream, name, format, source, sizes, state)
 
 
+def read_stream(
+    stream: BinaryIO, lines: bool | None, format: Format, source: str | None, limits: Limits
+) -> Iterator[Incoming]:
+    """The records of an open stream that is not compressed: `lines` JSON lines or a document; None: its beginning
+    tells. As `read_records` otherwise."""
+    name = "" if lines is None else ".jsonl" if lines else ".json"
+    if lines is False:
+        yield from _document(_Begun(_Text(stream, False, Progress()), limits.line), format, source, limits)
+    else:
+        yield from _read(stream, name, format, source, limits, Progress())
+
+
 def _read(
     stream: BinaryIO, name: str, format: Format, source: str | None, limits: Limits, progress: Progress
 ) -> Iterator[Incoming]:

@@ -20,9 +20,9 @@ from aiqyn.services.keys import BadKeys
 from aiqyn.services.settings import BadSetting
 from aiqyn.services.store.errors import StoreError
 
-COMMANDS = ("demo", "ingest", "alerts", "explain", "ownership", "replay", "validate", "id")
+COMMANDS = ("demo", "ingest", "alerts", "explain", "ownership", "replay", "validate", "id", "serve")
 """Commands, each the function of that name in the module of that name."""
-GROUPS = ("rules", "db")
+GROUPS = ("rules", "db", "user", "key")
 """Groups of commands, each the `app` of its module."""
 
 

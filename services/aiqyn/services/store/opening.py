@@ -45,7 +45,7 @@ def open_to_read(settings: Settings) -> Iterator[Database]:
     engine = connect(settings.database_url, create=False)
     try:
         upgrade.require(engine)
-        yield _database(settings, engine)
+        yield database(settings, engine)
     finally:
         engine.dispose()
 
@@ -61,13 +61,14 @@ def open_to_write(settings: Settings, command: str) -> Iterator[Database]:
     try:
         with engine_lock(engine, settings.database_url, command):
             upgrade.require(engine)
-            _claim(settings, engine)
-            yield _database(settings, engine)
+            claim(settings, engine)
+            yield database(settings, engine)
     finally:
         engine.dispose()
 
 
-def _claim(settings: Settings, engine: Engine) -> None:
+def claim(settings: Settings, engine: Engine) -> None:
+    """Give a new database its profile and the fingerprint of its keys. Raises WrongProfile."""
     found = reads.described(engine)
     if "profile" in found:
         if settings.profile not in (None, found["profile"]):
@@ -85,7 +86,8 @@ def _claim(settings: Settings, engine: Engine) -> None:
         connection.execute(meta.insert(), rows)
 
 
-def _database(settings: Settings, engine: Engine) -> Database:
+def database(settings: Settings, engine: Engine) -> Database:
+    """The database behind an engine. Raises ForeignKeys."""
     found = reads.described(engine)
     keys = Keys(settings.keys_dir)
     if "keys" in found and not (keys.exist() and keys.fingerprint() == found["keys"]):

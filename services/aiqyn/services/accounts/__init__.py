@@ -1,0 +1,1 @@
+"""Who may do what: users with roles, keys that narrow them, sessions."""

@@ -1,0 +1,1 @@
+"""HTTP: the interface of integrators and analysts, and the workbench of auditors."""

@@ -1,0 +1,1 @@
+"""What analysts and auditors read: queries, without HTTP."""
