@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Set-up talks on stderr: stdout belongs to the command behind the target.
 SAY = printf 'setup: %s\n' >&2
 
-.PHONY: help setup demo test lint bench docs
+.PHONY: help setup demo test lint bench docs kafka postgres
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -33,6 +33,12 @@ lint: setup ## style, types, direction of imports; ARGS: folders or files
 
 bench: setup ## measure speed
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+kafka: setup ## a Kafka cluster until interrupted; ARGS="--brokers 3 --version 3.9"
+	@exec $(BIN)/python -m servers.kafka $(ARGS)
+
+postgres: setup ## a PostgreSQL server until interrupted
+	@exec $(BIN)/python -m servers.postgres $(ARGS)
 
 docs: setup ## write a page for each rule
 	$(BIN)/aiqyn rules docs $(ARGS)

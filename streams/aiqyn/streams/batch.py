@@ -7,8 +7,8 @@ after that. If the commit fails, or the process dies, nothing of the batch has h
 from __future__ import annotations
 
 import gc
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
@@ -28,6 +28,7 @@ from aiqyn.streams.intake.normalise import normalise
 from aiqyn.streams.ports import (
     AlertRevision,
     Batch,
+    Counts,
     Door,
     FactLog,
     LedgerRow,
@@ -35,12 +36,15 @@ from aiqyn.streams.ports import (
     Refusal,
     Store,
 )
+from aiqyn.streams.shards import shard_of
 from aiqyn.streams.snapshot import freeze, thaw
 
 _SNAPSHOT_AFTER = 50_000
 """Events since the last snapshot from which a new one is worth its time."""
 _REMEMBERED = 50_000
 """Facts kept in memory beside the store."""
+_CAUGHT_UP_TOGETHER = 1_000
+"""Events in one transaction where workers left some unjudged."""
 
 
 class Incoming(Protocol):
@@ -225,18 +229,16 @@ class Monitor:
 
     def start(self) -> None:
         """Rebuild the state: from a snapshot and what the ledger has after it, else from the ledger. Nothing is judged
-        anew."""
-        self._adopt_snapshot()
-
-        def facts() -> Iterable[tuple[Head, Fact]]:
-            for head, fact in self._store.facts(after=self._snapshot_at):
-                self._last = head
-                yield head, fact
-
+        anew but what workers left unjudged, which is judged and written now."""
+        behind = self._store.behind()
+        judged = min(behind.values(), default=self._store.last_seq())
+        self._adopt_snapshot(judged)
         enabled = gc.isenabled()
         gc.disable()  # what is read here stays
         try:
-            self.engine.load(facts(), self._store.standing())
+            self.engine.load(self._up_to(judged), self._store.standing())
+            if behind:
+                self._catch_up(judged, behind)
         finally:
             if enabled:
                 gc.enable()
@@ -245,10 +247,35 @@ class Monitor:
         gc.collect()
         gc.freeze()
 
-    def _adopt_snapshot(self) -> None:
+    def _up_to(self, last: int) -> Iterator[tuple[Head, Fact]]:
+        for head, fact in self._store.facts(after=self._snapshot_at):
+            if head.seq > last:
+                return
+            self._last = head
+            yield head, fact
+
+    def _catch_up(self, judged: int, behind: Mapping[int, int]) -> None:
+        """Judge event by event what workers did not, part by part of the cases from where each stopped."""
+        revisions: list[AlertRevision] = []
+        for head, fact in self._store.facts(after=judged):
+            self._last = head
+            self._memory.add(head, fact)
+            change = self.engine.absorb(head, fact)
+            for key in sorted(change.keys):
+                if behind.get(shard_of(key), head.seq) < head.seq:
+                    revisions.extend(self.engine.judge(key, change))
+            if head.seq % _CAUGHT_UP_TOGETHER == 0:
+                self._store.caught_up(revisions, head.seq)
+                self._memory.committed()
+                revisions.clear()
+        if self._last is not None:
+            self._store.caught_up(revisions, self._last.seq)
+        self._memory.committed()
+
+    def _adopt_snapshot(self, judged: int) -> None:
         payload = self._snapshots.load() if self._snapshots is not None else None
         snapshot = thaw(payload) if payload is not None else None
-        if snapshot is None or snapshot.head.seq > self._store.last_seq():
+        if snapshot is None or snapshot.head.seq > judged:
             return
         if self._store.read([snapshot.head.seq])[snapshot.head.seq][0] == snapshot.head:
             self.engine.adopt(snapshot.world)
@@ -281,12 +308,18 @@ class Monitor:
             verdict = self._take(record, hashes, rows, refusals, issues, revisions, door)
             self.report.count(verdict)
             verdicts.append(verdict)
-        if rows or refusals:
-            self._store.commit(Batch(rows, refusals, issues, revisions))
+        if verdicts:
+            self._store.commit(Batch(rows, refusals, issues, revisions, self._counts(verdicts, door)))
         self._memory.committed()
         for revision in revisions:
             self.report.alerts[revision.change] += 1
         return verdicts
+
+    def _counts(self, verdicts: Sequence[Verdict], door: Door) -> Counts:
+        number = Counter(verdict.status for verdict in verdicts)
+        return Counts(
+            door, self._clock(), number["accepted"], number["duplicate"], number["conflict"], number["rejected"]
+        )
 
     def _take(
         self,

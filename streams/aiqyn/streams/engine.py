@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -31,6 +31,19 @@ class Effect(NamedTuple):
     issues: Sequence[QualityIssue]
 
 
+class Change(NamedTuple):
+    """What one fact altered in the world."""
+
+    head: Head
+    fact: Fact
+    touched: Touched
+    keys: Set[str]
+    """Cases whose alerts may be others now."""
+
+    def issues(self) -> list[QualityIssue]:
+        return [QualityIssue(self.head.seq, *issue) for issue in self.touched.issues]
+
+
 class Engine:
     """Keeps the world and its alerts. One owner, one thread."""
 
@@ -52,8 +65,7 @@ class Engine:
         """Rebuild the state from a ledger and its alerts; nothing is judged."""
         for head, fact in facts:
             self.world.apply(head, fact)
-        for alert in standing:
-            self._keep(alert)
+        self.take(standing)
 
     def adopt(self, world: World) -> None:
         """Go on from a world of a snapshot, made by the same code from the same ledger."""
@@ -80,12 +92,31 @@ class Engine:
 
     def apply(self, head: Head, fact: Fact) -> Effect:
         """Let one fact take effect; the alerts that it raised, updated or withdrew, cases in order of key."""
-        touched = self.world.apply(head, fact)
+        change = self.absorb(head, fact)
         revisions: list[AlertRevision] = []
-        for key in sorted(self._reach.cases(touched)):
-            revisions.extend(self._judge_case(key, head, fact, touched))
-        issues = [QualityIssue(head.seq, *issue) for issue in touched.issues]
-        return Effect(revisions, issues)
+        for key in sorted(change.keys):
+            revisions.extend(self.judge(key, change))
+        return Effect(revisions, change.issues())
+
+    def absorb(self, head: Head, fact: Fact) -> Change:
+        """Let one fact take effect on the world alone, and tell which cases it may have altered."""
+        touched = self.world.apply(head, fact)
+        return Change(head, fact, touched, self._reach.cases(touched))
+
+    def judge(self, key: str, change: Change) -> Sequence[AlertRevision]:
+        """Judge one case by the world as it stands; what became of its alerts is put down to `change`."""
+        return list(self._judge_case(key, change.head, change.fact, change.touched))
+
+    def take(self, alerts: Iterable[Alert]) -> None:
+        """Have these alerts as the last revisions of their cases."""
+        for alert in alerts:
+            self._keep(alert)
+
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Drop the alerts of every case whose key is `gone`: another worker judges them now."""
+        for key in [key for key in self._of_case if gone(key)]:
+            for id in self._of_case.pop(key):
+                del self._alerts[id]
 
     def _judge_case(self, key: str, head: Head, fact: Fact, touched: Touched) -> Iterator[AlertRevision]:
         drafts = {draft.id: draft for draft in self._judge.drafts(key)}

@@ -62,14 +62,27 @@ class AlertRevision(NamedTuple):
     """Ledger numbers of every event on its paths, sorted."""
 
 
+class Counts(NamedTuple):
+    """What became of the records of one batch."""
+
+    door: Door
+    at: int
+    """Microseconds since 1970 UTC."""
+    accepted: int
+    duplicate: int
+    conflict: int
+    rejected: int
+
+
 class Batch(NamedTuple):
-    """All that one transaction writes."""
+    """All that one transaction of the embedded engine writes."""
 
     rows: Sequence[LedgerRow]
     refusals: Sequence[Refusal]
     issues: Sequence[QualityIssue]
     revisions: Sequence[AlertRevision]
     """In the order in which they were made."""
+    counts: Counts | None = None
 
 
 class Known(NamedTuple):
@@ -104,6 +117,15 @@ class Store(FactLog, Protocol):
 
     def commit(self, batch: Batch) -> None:
         """Write a batch in one transaction: all of it or nothing."""
+        ...
+
+    def behind(self) -> Mapping[int, int]:
+        """How far workers have judged the cases, where that is not up to the last event: part (0 to 63) > ledger
+        number."""
+        ...
+
+    def caught_up(self, revisions: Sequence[AlertRevision], to: int) -> None:
+        """In one transaction: write what judging up to event `to` made, and move the parts behind it there."""
         ...
 
     def facts(self, after: int = 0, known_at: int | None = None) -> Iterator[tuple[Head, Fact]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from aiqyn.services import moments
 from aiqyn.services.accounts.errors import AccountError, UnknownAccount
-from aiqyn.services.accounts.roles import SCOPES
+from aiqyn.services.accounts.roles import SCOPES, scopes_of
 from aiqyn.services.accounts.users import User, find
 from aiqyn.services.audit import leaves
 from aiqyn.services.store.database import reading, writing
@@ -80,8 +80,12 @@ def add(
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if unknown:
         raise AccountError(f"there is no scope {unknown[0]!r}; there are {', '.join(SCOPES)}", "/scopes")
-    if find(engine, user) is None:
+    found = find(engine, user)
+    if found is None:
         raise UnknownAccount(f"there is no user {user!r}")
+    beyond = [scope for scope in wanted if scope not in scopes_of(found.roles)]
+    if beyond:
+        raise AccountError(f"a key can only narrow what {user} may do, and {beyond[0]} is not among that", "/scopes")
     with writing(engine) as connection:
         return _insert(connection, by, user, wanted, tuple(sorted(set(sources))), expires_at, None)
 
@@ -140,6 +144,16 @@ def every(engine: Engine) -> list[Key]:
     with reading(engine) as connection:
         rows = connection.execute(select(api_key).order_by(api_key.c.created_at, api_key.c.id))
         return [_key(row) for row in rows]
+
+
+def sources_of(engine: Engine, user: str) -> tuple[str, ...]:
+    """The sources that the keys of a user name, of those that hold."""
+    now = moments.now()
+    query = select(api_key).where(api_key.c.account == user, api_key.c.revoked_at.is_(None))
+    with reading(engine) as connection:
+        found = [_key(row) for row in connection.execute(query)]
+    holding = [key for key in found if key.expires_at is None or key.expires_at > now]
+    return tuple(sorted({source for key in holding for source in key.sources}))
 
 
 def holder(engine: Engine, text: str) -> tuple[Key, User] | None:

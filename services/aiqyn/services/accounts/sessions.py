@@ -60,25 +60,30 @@ def end(engine: Engine, cookie: str) -> None:
         connection.execute(delete(sign_in).where(sign_in.c.hash == _hash(cookie)))
 
 
-def wait(engine: Engine, name: str, address: str, limit: int) -> int:
-    """Seconds until somebody at this address may try this account again; 0: now."""
-    since = moments.now() - _QUARTER
+def attempt(engine: Engine, name: str, address: str, limit: int) -> tuple[int, int]:
+    """Count an attempt as failed before it is checked, so that many at once are not more than the limit.
+
+    Seconds until somebody at this address may try this account again (0: now), and the number of the attempt.
+    """
+    now = moments.now()
     table = failed_sign_in
-    with reading(engine) as connection:
-        for column, value in ((table.c.account, name), (table.c.address, address)):
-            query = select(func.count(), func.min(table.c.at)).where(column == value, table.c.at > since)
+    known = name[:200].replace("\0", "")
+    with writing(engine) as connection:
+        connection.execute(delete(table).where(table.c.at <= now - _QUARTER))
+        for column, value in ((table.c.account, known), (table.c.address, address)):
+            query = select(func.count(), func.min(table.c.at)).where(column == value)
             count, first = connection.execute(query).one()
             if count >= limit:
-                return max(1, (int(first) + _QUARTER - moments.now()) // _MICRO)
-    return 0
+                return max(1, (int(first) + _QUARTER - now) // _MICRO), 0
+        done = connection.execute(insert(table).values(account=known, address=address, at=now))
+        assert done.inserted_primary_key is not None
+        return 0, int(done.inserted_primary_key[0])
 
 
-def failed(engine: Engine, name: str, address: str) -> None:
-    """Remember a failed sign-in."""
-    now = moments.now()
+def succeeded(engine: Engine, number: int) -> None:
+    """The attempt of this number did not fail."""
     with writing(engine) as connection:
-        connection.execute(delete(failed_sign_in).where(failed_sign_in.c.at <= now - _QUARTER))
-        connection.execute(insert(failed_sign_in).values(account=name[:200], address=address, at=now))
+        connection.execute(delete(failed_sign_in).where(failed_sign_in.c.id == number))
 
 
 def _hash(cookie: str) -> bytes:

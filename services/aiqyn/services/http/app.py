@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 import pkgutil
-import secrets
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from aiqyn.services.http import headers, pages, routes
+from aiqyn.services.http import pages, routes
 from aiqyn.services.http.context import Context
-from aiqyn.services.http.metrics import REQUESTS
+from aiqyn.services.http.edge import Edge
+from aiqyn.services.http.idempotency import Idempotency
+from aiqyn.services.http.limits import Limiter
 from aiqyn.services.http.openapi import describe
 from aiqyn.services.http.problems import Problem, from_http, from_validation
 from aiqyn.services.http.query import known_parameters
 from aiqyn.services.store.errors import StoreUnavailable
 
 _STATIC = Path(__file__).parent / "static"
-_log = logging.getLogger(__name__)
+_FOR_PROGRAMS = ("/v1/", "/openapi", "/asyncapi", "/schemas", "/livez", "/readyz", "/metrics")
 
 
 def build(context: Context) -> FastAPI:
@@ -37,43 +38,35 @@ def build(context: Context) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,
         dependencies=[Depends(known_parameters)],
     )
     app.state.context = context
+    app.state.limiter = Limiter(context.settings.rate_limit)
     app.state.openapi = lambda: describe(app)
-    for router in routers():
-        app.include_router(router)
+    for module in modules():
+        app.include_router(module.router)
+        for error, handler in getattr(module, "handlers", {}).items():
+            app.add_exception_handler(error, handler)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(StoreUnavailable, _unavailable)
-    app.middleware("http")(_each)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(IntegrityError, _overtaken)
+    app.add_middleware(Idempotency, context=context)
+    app.add_middleware(Edge, context=context)
     return app
 
 
-def routers() -> Iterator[APIRouter]:
-    """The `router` of every module of `routes` and `pages`, by name."""
+def modules() -> Iterator[ModuleType]:
+    """Every module of `routes` and `pages` that has a `router`, by name."""
     for package in (routes, pages):
-        for module in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
-            router = getattr(import_module(f"{package.__name__}.{module}"), "router", None)
-            if router is not None:
-                yield router
-
-
-async def _each(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    began = time.perf_counter()
-    try:
-        response = await call_next(request)
-    except Exception:
-        reference = secrets.token_hex(6)
-        _log.exception("request failed, reference %s", reference)
-        response = Problem(500, "server.error", f"reference {reference}").response()
-    headers.add(response.headers)
-    route = request.scope.get("route")
-    path = getattr(route, "path", "other")
-    REQUESTS.labels(request.method, path, str(response.status_code)).observe(time.perf_counter() - began)
-    return response
+        for name in sorted(each.name for each in pkgutil.iter_modules(package.__path__)):
+            module = import_module(f"{package.__name__}.{name}")
+            if isinstance(getattr(module, "router", None), APIRouter):
+                yield module
 
 
 def _problem(request: Request, error: Exception) -> Response:
@@ -95,10 +88,18 @@ def _unavailable(request: Request, error: Exception) -> Response:
     return _shown(request, Problem(503, "engine.unavailable", str(error), headers={"Retry-After": "5"}))
 
 
+def _unstorable(request: Request, error: Exception) -> Response:
+    return _shown(request, Problem(422, "text.invalid", "a value holds characters, or a number, that cannot be stored"))
+
+
+def _overtaken(request: Request, error: Exception) -> Response:
+    return _shown(request, Problem(409, "state.wrong", "somebody did the same at the same moment; load it again"))
+
+
 def _shown(request: Request, problem: Problem) -> Response:
     """A document for programs, a page for people."""
-    if request.url.path.startswith(("/v1/", "/openapi", "/asyncapi", "/schemas")):
+    if request.url.path.startswith(_FOR_PROGRAMS) or "text/html" not in request.headers.get("accept", ""):
         return problem.response()
     from aiqyn.services.http.pages.problem import page  # pages need the application's parts in turn
 
-    return page(request, problem) if "text/html" in request.headers.get("accept", "") else problem.response()
+    return page(request, problem)

@@ -7,6 +7,7 @@ import zlib
 from fastapi import Request
 
 from aiqyn.services.http.context import context
+from aiqyn.services.http.limits import too_large
 from aiqyn.services.http.problems import Problem
 
 
@@ -20,8 +21,6 @@ async def bounded_body(request: Request) -> bytes:
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > limit:
-            raise _too_large(limit)
     return _inflated(bytes(body), limit) if encoding == "gzip" else bytes(body)
 
 
@@ -35,12 +34,8 @@ def _inflated(body: bytes, limit: int) -> bytes:
         except zlib.error as error:
             raise Problem(400, "input.gzip", f"the compressed body is damaged: {error}") from None
         if len(whole) > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
         if not inflate.eof:
             raise Problem(400, "input.gzip", "the compressed body is cut short")
         body = inflate.unused_data.lstrip(b"\0")
     return bytes(whole)
-
-
-def _too_large(limit: int) -> Problem:
-    return Problem(413, "body.tooLarge", f"a body may have {limit} bytes after decompression")

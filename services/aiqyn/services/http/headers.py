@@ -16,10 +16,14 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_STRICT = "max-age=31536000"
 
 
-def add(headers: MutableHeaders) -> None:
-    """Add what is missing; answers are not kept by anybody unless they say so themselves."""
+def add(headers: MutableHeaders, path: str, secure: bool) -> None:
+    """Add what is missing: answers are kept by nobody unless they say so themselves, but our style sheet and script,
+    which are asked after each time. `secure`: the server is reached by https."""
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("Cache-Control", "no-cache" if path.startswith("/static/") else "no-store")
+    if secure:
+        headers.setdefault("Strict-Transport-Security", _STRICT)

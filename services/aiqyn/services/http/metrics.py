@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from prometheus_client import Histogram
+from aiqyn.services.metrics import REQUESTS
 
-REQUESTS = Histogram(
-    "aiqyn_http_request_duration_seconds", "How long requests took.", labelnames=("method", "route", "status")
-)
+__all__ = ["REQUESTS"]

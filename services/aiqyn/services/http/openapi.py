@@ -7,8 +7,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
+_ABOUT = (
+    "Events in, explained alerts out. Errors are problem documents (RFC 9457); lists give the address of their next "
+    "page as `next` and as a Link header; any POST takes an Idempotency-Key, but those that show a secret."
+)
 _PROBLEM = {
     "description": "What was wrong (RFC 9457).",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -34,12 +38,23 @@ _SCHEMA = {
 }
 
 
+def operations(app: FastAPI) -> list[RouteContext]:
+    """Every route of the application as it is reached; static files are none."""
+    return [route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute)]
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """The document; made once."""
     if app.openapi_schema is None:
-        routes = [route for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema]
-        document = get_openapi(title=app.title, version=app.version, openapi_version="3.1.0", routes=routes)
-        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _SCHEMA
+        routes = [route for route in operations(app) if route.include_in_schema]
+        document = get_openapi(
+            title=app.title, version=app.version, openapi_version="3.1.0", description=_ABOUT, routes=routes
+        )
+        components = document.setdefault("components", {})
+        schemas = components.setdefault("schemas", {})
+        schemas["Problem"] = _SCHEMA
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
         for route in routes:
             for method in route.methods or ():
                 _complete(document["paths"][route.path_format][method.lower()], route)
@@ -47,19 +62,20 @@ def describe(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def _complete(operation: dict[str, Any], route: APIRoute) -> None:
+def _complete(operation: dict[str, Any], route: RouteContext) -> None:
     scopes = needed(route)
     responses = operation["responses"]
-    responses.pop("422", None)
+    if "HTTPValidationError" in str(responses.get("422")):
+        responses.pop("422")
     responses["default"] = _PROBLEM
     if scopes is None:
-        operation.pop("security", None)
+        operation["security"] = []
         return
     ways = [{scheme: [scope]} for scope in scopes for scheme in ("key", "session")]
     operation["security"] = ways or [{"key": []}, {"session": []}]
 
 
-def needed(route: APIRoute) -> tuple[str, ...] | None:
+def needed(route: RouteContext) -> tuple[str, ...] | None:
     """The scopes of which a route needs any; empty: any caller; None: it is open."""
     return _scopes(route.dependant)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from aiqyn.services.http.problems import Problem
 
 DEFAULT_LIMIT = 50
 MOST = 1000
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Items of one page.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="A place in a walk; `next` has it.")]
 
 
 def pack(*place: object) -> str:
@@ -44,3 +47,14 @@ def page(
         following = f"{request.url.path}?{urlencode([*pairs, ('cursor', cursor)])}"
         response.headers["Link"] = f'<{following}>; rel="next"'
     return {"items": list(items), "next": following, "total": total}
+
+
+def by_name(
+    request: Request, response: Response, found: Mapping[str, object], limit: int, cursor: str | None, count: bool
+) -> dict[str, object]:
+    """One page of a short list that is held whole, in order of names."""
+    place = unpack(cursor, 1)
+    names = [name for name in sorted(found) if place is None or name > str(place[0])]
+    following = pack(names[limit - 1]) if len(names) > limit else None
+    items = [found[name] for name in names[:limit]]
+    return page(request, response, items, following, len(found) if count else None)

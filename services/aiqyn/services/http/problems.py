@@ -112,6 +112,8 @@ _BY_STATUS = {
 def from_http(error: HTTPException) -> Problem:
     """A problem for an error of the framework."""
     detail = str(error.detail or HTTPStatus(error.status_code).phrase)
+    if error.status_code == 400 and "parsing the body" in detail:
+        return Problem(400, "body.unreadable", "the body is not valid JSON, or nested too deeply")
     return Problem(error.status_code, _BY_STATUS.get(error.status_code, "server.error"), detail, headers=error.headers)
 
 

@@ -12,10 +12,11 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 
 from aiqyn.services.accounts import keys, sessions
 from aiqyn.services.accounts.roles import scopes_of
-from aiqyn.services.http.context import Ctx
+from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.problems import Problem
 
 COOKIE = "aiqyn_session"
+_FOUND = "aiqyn.caller"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 key_scheme = HTTPBearer(scheme_name="key", auto_error=False, description="A key: `Authorization: Bearer aiqyn_...`")
@@ -38,7 +39,17 @@ class Caller:
 
 def caller(request: Request, ctx: Ctx) -> Caller | None:
     """The caller by key or cookie; None: nobody signed in. Raises Problem 401 for a key that does not hold, 403 for a
-    cookie without its token."""
+    cookie without its token, 429 after too many requests."""
+    if _FOUND not in request.scope:
+        found = _identified(request, ctx)
+        if found is not None:
+            request.app.state.limiter.count(request, found.name)
+        request.scope[_FOUND] = found
+    known: Caller | None = request.scope[_FOUND]
+    return known
+
+
+def _identified(request: Request, ctx: Context) -> Caller | None:
     header = request.headers.get("authorization")
     if header is not None:
         scheme, _, text = header.partition(" ")

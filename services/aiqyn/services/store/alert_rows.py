@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from aiqyn.services import moments
+from aiqyn.services.store.priority import amount, score
 from aiqyn.streams.engine import case_key
 from aiqyn.streams.ports import AlertRevision
 from aiqyn.streams.shards import shard_of
@@ -53,6 +54,8 @@ def alert_row(alert: dict[str, Any]) -> Row:
         moments.parse(alert["updatedAt"]),
         _encode(alert).decode(),
         shard_of(case_key(alert)),
+        amount(alert),
+        score(alert),
     )
 
 

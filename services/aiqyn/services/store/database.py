@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from aiqyn.services.settings import sqlite_file
 from aiqyn.services.store.errors import NoDatabase, StoreError, StoreUnavailable
@@ -17,6 +18,21 @@ _PAGE = 8192  # bytes; rows of about 1 KB
 _CACHE = 64  # MiB
 _CHECKPOINT = 4096  # pages of the write-ahead log, 32 MiB
 _PATIENCE = 30  # seconds to wait for another writer
+
+# Of PostgreSQL: what its messages on a refused connection say where waiting does not help.
+_FOR_GOOD = ("does not exist", "authentication failed", "no password supplied", "no pg_hba.conf entry")
+_LOST_RACES = ("40001", "40P01")  # serialization failure, deadlock
+# Read-only while another server takes over; a transaction ended from outside.
+_PASSING = ("25006", "25P02", "25P03")
+_LIVELINESS = {
+    "connect_timeout": "10",
+    # A server that vanished is noticed within half a minute.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+    "application_name": "aiqyn",
+}
 
 
 def connect(url: str, *, create: bool) -> Engine:
@@ -44,7 +60,7 @@ def is_sqlite(engine: Engine | Connection) -> bool:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads: one state of the database from its first query to its end."""
-    with _translated(), engine.begin() as connection:
+    with translated(), engine.begin() as connection:
         yield connection
 
 
@@ -52,7 +68,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes, committed at the end: all of it or nothing. Raises StoreUnavailable."""
     with (
-        _translated(),
+        translated(),
         engine.connect().execution_options(**{_WRITES: True}) as connection,
         connection.begin(),
     ):
@@ -60,11 +76,29 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Errors of the driver as ours: StoreUnavailable where trying again later may help."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise StoreUnavailable(_reason(error)) from error
+    except NoConnectionFree as error:
+        raise StoreUnavailable("all connections to the database are in use; try again") from error
+    except DBAPIError as error:
+        cause = str(error.orig)
+        if _will_not_pass(cause):
+            raise StoreError(f"the database cannot be used: {cause.strip()}") from error
+        if isinstance(error, OperationalError | InterfaceError) or _passes(error):
+            raise StoreUnavailable(_reason(error)) from error
+        raise
+
+
+def _will_not_pass(cause: str) -> bool:
+    """Whether connecting fails for good, until somebody acts."""
+    return "connection failed" in cause and any(words in cause for words in _FOR_GOOD)
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether a driver's error that is not operational in its own eyes is one to wait for."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _PASSING
 
 
 def _reason(error: DBAPIError) -> str:
@@ -73,7 +107,9 @@ def _reason(error: DBAPIError) -> str:
         return "the database is busy: another process writes to it; try again"
     if "full" in cause:
         return "the disk of the database is full; make room and run the command again"
-    return f"the database cannot be used: {cause}"
+    if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
+        return "another process wrote the same at the same time; try again"
+    return f"the database cannot be used: {cause.strip()}"
 
 
 def _sqlite(url: str) -> Engine:
@@ -104,11 +140,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql(url: str) -> Engine:
+    address = make_url("postgresql+psycopg" + url.removeprefix("postgresql"))
+    liveliness = {name: value for name, value in _LIVELINESS.items() if name not in address.query}
     try:
         return create_engine(
-            "postgresql+psycopg" + url.removeprefix("postgresql"),
+            address,
+            connect_args=liveliness,
             isolation_level="REPEATABLE READ",
             pool_pre_ping=True,
+            max_overflow=20,
         )
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs the package psycopg; install it or use sqlite:///<file>") from None

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from aiqyn.services import moments
 from aiqyn.services.settings import sqlite_file
-from aiqyn.services.store.database import is_sqlite
+from aiqyn.services.store.database import is_sqlite, translated
 from aiqyn.services.store.errors import EngineRunning, StoreError
 from aiqyn.streams.moments import rfc3339
 
@@ -85,9 +85,9 @@ def _holder(descriptor: int) -> object:
 @contextmanager
 def _advisory_lock(engine: Engine, command: str) -> Iterator[None]:
     # A session lock: PostgreSQL lets go of it when the connection ends.
-    number = int.from_bytes(hashlib.sha256(b"aiqyn engine").digest()[:4], "big", signed=True)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        name = f"{command} (process {os.getpid()})"[:63]
+    number = _number("aiqyn engine")
+    with _session(engine) as connection:
+        name = f"`{command}` (process {os.getpid()})"[:63]
         connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
         taken = connection.execute(text("SELECT pg_try_advisory_lock(1, :n)"), {"n": number}).scalar()
         if not taken:
@@ -95,8 +95,32 @@ def _advisory_lock(engine: Engine, command: str) -> Iterator[None]:
                 text(
                     "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
                     "WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 1 AND l.objsubid = 2 "
-                    "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-                )
+                    "AND l.objid = :n AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                ),
+                {"n": number % 2**32},
             ).scalar()
             raise EngineRunning(_running(engine.url.database, holder or "another engine"))
         yield
+
+
+@contextmanager
+def upgrade_lock(engine: Engine) -> Iterator[None]:
+    """Alter tables alone: others that want to, wait. SQLite's own write lock does as much."""
+    if is_sqlite(engine):
+        yield
+        return
+    with _session(engine) as connection:
+        connection.execute(text("SELECT pg_advisory_lock(1, :n)"), {"n": _number("aiqyn upgrade")})
+        yield
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Connection]:
+    """A connection outside the pool, so that its end is the end of its locks."""
+    with translated(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()
+        yield connection
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big", signed=True)

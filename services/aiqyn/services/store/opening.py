@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
 from aiqyn.services.keys import Keys
 from aiqyn.services.settings import Settings
 from aiqyn.services.store import reads, upgrade
 from aiqyn.services.store.database import connect, writing
-from aiqyn.services.store.errors import ForeignKeys, WrongProfile
+from aiqyn.services.store.errors import ForeignKeys, StoreUnavailable, WrongProfile
 from aiqyn.services.store.lock import engine_lock
 from aiqyn.services.store.sql_store import SqlStore
 from aiqyn.services.store.tables import meta
@@ -69,14 +70,23 @@ def open_to_write(settings: Settings, command: str) -> Iterator[Database]:
 
 def claim(settings: Settings, engine: Engine) -> None:
     """Give a new database its profile and the fingerprint of its keys. Raises WrongProfile."""
+    if "profile" not in reads.described(engine):
+        # Another process may do so at the same time: the first one's words stand.
+        try:
+            _claim(settings, engine)
+            return
+        except (IntegrityError, StoreUnavailable):
+            if "profile" not in reads.described(engine):
+                raise
     found = reads.described(engine)
-    if "profile" in found:
-        if settings.profile not in (None, found["profile"]):
-            raise WrongProfile(
-                f"the database holds alerts of the profile {found['profile']!r}, not {settings.profile!r}; "
-                "use another --db for another profile"
-            )
-        return
+    if settings.profile not in (None, found["profile"]):
+        raise WrongProfile(
+            f"the database holds alerts of the profile {found['profile']!r}, not {settings.profile!r}; "
+            "use another --db for another profile"
+        )
+
+
+def _claim(settings: Settings, engine: Engine) -> None:
     fingerprint = Keys(settings.keys_dir).fingerprint()
     rows = [
         {"name": "profile", "value": settings.profile or DEFAULT_PROFILE},

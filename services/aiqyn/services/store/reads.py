@@ -113,7 +113,7 @@ def _query(wanted: AlertFilter) -> Select[Any]:
     else:
         standing = _standing_at(wanted.known_at)
         query = select(*columns, standing.c.document).join(standing, standing.c.alert == alert.c.id)
-    return query.where(*_conditions(wanted)).order_by(alert.c.raised_at, alert.c.id)
+    return query.where(*conditions(wanted)).order_by(alert.c.raised_at, alert.c.id)
 
 
 def _standing_at(instant: int) -> FromClause:
@@ -137,7 +137,7 @@ def _after(raised_at: int, name: str) -> ColumnElement[bool]:
     return or_(alert.c.raised_at > raised_at, and_(alert.c.raised_at == raised_at, alert.c.id > name))
 
 
-def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
+def conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
     """What the columns can tell. In the past only what no revision changes: the document tells the rest."""
     yield from _any_of(alert.c.rule, wanted.rule)
     yield from _any_of(alert.c.review_status, wanted.review_status)
@@ -156,6 +156,14 @@ def _conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
     yield from _any_of(alert.c.certainty, wanted.certainty)
     yield from _any_of(alert.c.identity, wanted.identity)
     yield from _any_of(alert.c.stage, wanted.stage)
+    if wanted.managed is not None:
+        yield alert.c.managed == wanted.managed
+    if wanted.retroactive is not None:
+        yield alert.c.retroactive == wanted.retroactive
+    if wanted.least_amount is not None:
+        yield alert.c.amount >= float(wanted.least_amount)
+    if wanted.valid_at is not None:
+        yield and_(alert.c.window_from <= wanted.valid_at, alert.c.window_to >= wanted.valid_at)
     for names, role in (
         (wanted.entity, None),
         (wanted.buyer, "buyer"),

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine, func, select
 
-from aiqyn.services.store import alert_rows, fact_codec, statements, tables
+from aiqyn.services.audit import leaves
+from aiqyn.services.store import fact_codec, statements, tables
+from aiqyn.services.store.alert_writes import write_alerts
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.event_name import event_name
+from aiqyn.services.store.ledger_rows import batch_row, event_row, log_entry, refusal_row
 from aiqyn.streams.facts import Fact, Head
-from aiqyn.streams.ports import AlertRevision, Batch, Known, LedgerRow, Refusal
+from aiqyn.streams.ports import AlertRevision, Batch, Known
 
 T = TypeVar("T")
 
@@ -63,15 +66,57 @@ class SqlStore:
         Raises sqlalchemy.exc.IntegrityError where an event is in the ledger already: ask `known` first.
         """
         # Encoded before the transaction begins: the write lock is held for writing alone.
-        events = [_event_row(row) for row in batch.rows]
-        refusals = [_refusal_row(refusal) for refusal in batch.refusals]
+        events = [event_row(row) for row in batch.rows]
+        refusals = [refusal_row(refusal) for refusal in batch.refusals]
         issues = [tuple(issue) for issue in batch.issues]
         with writing(self.engine) as connection:
             statements.run(connection, statements.insert(connection, tables.event), events)
+            if events:
+                leaves.record_events(connection, list(map(log_entry, events)), batch.rows[-1].head.recorded_at)
             statements.run(connection, statements.insert(connection, tables.quarantine, ("id",)), refusals)
             statements.run(connection, statements.insert(connection, tables.quality_issue, ("id",)), issues)
-            if batch.revisions:
-                _write_alerts(connection, batch.revisions)
+            if batch.counts is not None:
+                first, last = (batch.rows[0].head.seq, batch.rows[-1].head.seq) if batch.rows else (None, None)
+                row = batch_row(batch.counts, first, last)
+                statements.run(connection, statements.insert(connection, tables.batch, ("number",)), [row])
+            write_alerts(connection, batch.revisions)
+            # No row says: every part is judged up to the last event. Workers make them anew when they start.
+            connection.execute(tables.shard.delete())
+
+    def behind(self) -> Mapping[int, int]:
+        """How far workers judged the parts of the cases that they did not judge up to the last event."""
+        parts = tables.shard.c
+        with reading(self.engine) as connection:
+            rows = connection.execute(
+                select(parts.number, parts.position).where(
+                    parts.position < select(func.coalesce(func.max(tables.event.c.seq), 0)).scalar_subquery()
+                )
+            ).all()
+        return {number: position for number, position in rows}
+
+    def caught_up(self, revisions: Sequence[AlertRevision], to: int) -> None:
+        """Write what judging up to event `to` made, and move the parts behind it there. One transaction."""
+        parts = tables.shard
+        with writing(self.engine) as connection:
+            write_alerts(connection, revisions)
+            connection.execute(parts.update().where(parts.c.position < to).values(position=to))
+
+    def page(self, after: int, most: int) -> list[tuple[Head, Fact]]:
+        """At most `most` facts in ledger order from number `after` + 1."""
+        with reading(self.engine) as connection:
+            mark = statements.marks(connection, 1)
+            rows = connection.exec_driver_sql(
+                f"SELECT {_FACT_COLUMNS} FROM event WHERE seq > {mark} ORDER BY seq LIMIT {int(most)}", (after,)
+            ).fetchall()
+        return [_head_and_fact(row) for row in rows]
+
+    def standing_of(self, shards: Sequence[int]) -> list[dict[str, object]]:
+        """Every alert's last revision in these parts of the cases."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(
+                select(tables.alert.c.document).where(tables.alert.c.shard.in_(list(shards)))
+            ).all()
+        return [_decode_document(document) for (document,) in rows]
 
     def read(self, seqs: Sequence[int]) -> Mapping[int, tuple[Head, Fact]]:
         """The facts with these numbers. Raises LookupError where the ledger lacks one."""
@@ -137,76 +182,3 @@ def _chunks(values: list[T]) -> Iterator[list[T]]:
 
 def _head_and_fact(row: Any) -> tuple[Head, Fact]:
     return Head(*row[:8]), fact_codec.decode(row[8], row[9])
-
-
-def _event_row(row: LedgerRow) -> tuple[object, ...]:
-    head, content, content_hash, attributes, conforms, fact = row
-    kind, data = fact_codec.encode(fact)
-    return (
-        head.seq,
-        event_name(head.source, head.id),
-        head.source,
-        head.id,
-        head.type,
-        head.time,
-        head.instant,
-        head.recorded_at,
-        head.record_key,
-        kind,
-        data,
-        content_hash,
-        conforms,
-        attributes,
-        None,
-        content,
-    )
-
-
-def _refusal_row(refusal: Refusal) -> tuple[object, ...]:
-    return (
-        refusal.status,
-        refusal.code,
-        refusal.pointer,
-        refusal.detail,
-        refusal.source,
-        refusal.event_id,
-        refusal.type,
-        refusal.door,
-        None,
-        None,
-        None,
-        refusal.received_at,
-        None,
-        refusal.raw,
-    )
-
-
-def _next_number(connection: Connection) -> int:
-    last: int | None = connection.exec_driver_sql("SELECT max(number) FROM alert_revision").scalar()
-    return (last or 0) + 1
-
-
-def _write_alerts(connection: Connection, revisions: Sequence[AlertRevision]) -> None:
-    # PostgreSQL takes a row once in one statement; the last of several revisions is an alert's state.
-    last = {made.alert["id"]: made for made in revisions}
-    statements.run(
-        connection,
-        statements.insert(connection, tables.alert_revision),
-        [
-            alert_rows.revision_row(made, number)
-            for number, made in enumerate(revisions, start=_next_number(connection))
-        ],
-    )
-    statements.run(
-        connection,
-        statements.upsert(connection, tables.alert, tables.REVIEW_COLUMNS),
-        [alert_rows.alert_row(made.alert) for made in last.values()],
-    )
-    mark = statements.marks(connection, 1)
-    names: list[tuple[object, ...]] = [(name,) for name in last]
-    for table, rows in (
-        (tables.alert_event, [row for made in last.values() for row in alert_rows.event_rows(made)]),
-        (tables.alert_entity, [row for made in last.values() for row in alert_rows.entity_rows(made.alert)]),
-    ):
-        statements.run(connection, f"DELETE FROM {table.name} WHERE alert = {mark}", names)
-        statements.run(connection, statements.insert(connection, table), rows)

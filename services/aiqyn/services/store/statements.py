@@ -1,12 +1,34 @@
-"""Bulk statements as driver text with positional marks: no cost a row beyond the driver's own."""
+"""Bulk statements as driver text with positional marks: no cost a row beyond the driver's own.
+
+On PostgreSQL many rows go by binary COPY: into their table, or into a temporary one to be merged from there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
+
+from aiqyn.services.store import copying
+
+_MANY = 8  # rows from which on COPY is faster than statements
+_MANY_MERGED = 50  # the same where a temporary table stands between
+
+
+class Loading(str):
+    """A statement that puts rows into a table, and knows which."""
+
+    table: Table
+    columns: Sequence[str]
+    merge: str | None
+    """What follows `INSERT INTO ... SELECT ...` where rows may be there already."""
+
+    def __new__(cls, text: str, table: Table, columns: Sequence[str], merge: str | None = None) -> Loading:
+        made = super().__new__(cls, text)
+        made.table, made.columns, made.merge = table, columns, merge
+        return made
 
 
 def _positional(connection: Connection) -> Dialect:
@@ -20,13 +42,14 @@ def _columns(table: Table, without: Collection[str]) -> list[str]:
     return [column.name for column in table.columns if column.name not in without]
 
 
-def insert(connection: Connection, table: Table, without: Collection[str] = ()) -> str:
+def insert(connection: Connection, table: Table, without: Collection[str] = ()) -> Loading:
     """INSERT of one row, its columns in the table's order except `without`."""
     columns = _columns(table, without)
-    return str(table.insert().inline().compile(dialect=_positional(connection), column_keys=columns))
+    text = str(table.insert().inline().compile(dialect=_positional(connection), column_keys=columns))
+    return Loading(text, table, columns)
 
 
-def upsert(connection: Connection, table: Table, without: Collection[str] = ()) -> str:
+def upsert(connection: Connection, table: Table, without: Collection[str] = ()) -> Loading:
     """INSERT, or UPDATE of every column but the key and `without`, which keep what they hold."""
     columns = _columns(table, without)
     keys = [column.name for column in table.primary_key]
@@ -35,12 +58,13 @@ def upsert(connection: Connection, table: Table, without: Collection[str] = ()) 
     if connection.dialect.name == "sqlite":
         lite = sqlite.insert(table)
         made = lite.on_conflict_do_update(index_elements=keys, set_={name: lite.excluded[name] for name in changed})
-        return str(made.compile(dialect=dialect, column_keys=columns))
+        return Loading(str(made.compile(dialect=dialect, column_keys=columns)), table, columns)
     postgres = postgresql.insert(table)
     update = postgres.on_conflict_do_update(
         index_elements=keys, set_={name: postgres.excluded[name] for name in changed}
     )
-    return str(update.compile(dialect=dialect, column_keys=columns))
+    text = str(update.compile(dialect=dialect, column_keys=columns))
+    return Loading(text, table, columns, text[text.rindex(" ON CONFLICT ") :])
 
 
 def marks(connection: Connection, count: int) -> str:
@@ -50,5 +74,13 @@ def marks(connection: Connection, count: int) -> str:
 
 def run(connection: Connection, statement: str, rows: list[tuple[object, ...]]) -> None:
     """Execute a statement once a row; no rows: nothing."""
-    if rows:
-        connection.exec_driver_sql(statement, rows)
+    if not rows:
+        return
+    if isinstance(statement, Loading) and connection.dialect.name == "postgresql":
+        if statement.merge is None and len(rows) >= _MANY:
+            copying.copy(connection, statement.table, statement.columns, rows)
+            return
+        if statement.merge is not None and len(rows) >= _MANY_MERGED:
+            copying.merge(connection, statement.table, statement.columns, rows, statement.merge)
+            return
+    connection.exec_driver_sql(statement, rows)

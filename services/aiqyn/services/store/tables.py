@@ -6,17 +6,23 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
     Table,
-    Text,
 )
+from sqlalchemy import (
+    Text as AnyText,
+)
+from sqlalchemy.dialects import postgresql
 
 # SQLite numbers its rows by INTEGER alone.
 Number = BigInteger().with_variant(Integer, "sqlite")
+# Compared by code point everywhere, as SQLite and Python do; PostgreSQL would go by its locale.
+Text = AnyText().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 metadata = MetaData(
     naming_convention={
@@ -117,7 +123,11 @@ alert = Table(
     Column("suppressed_by", Text),
     # Which part of the cases it belongs to: workers share the parts among themselves.
     Column("shard", SmallInteger),
+    # To order the queue alone: `streams` and the document know the exact amount.
+    Column("amount", Float),
+    Column("priority", SmallInteger),
     Index(None, "raised_at", "id"),
+    Index(None, "priority", "id"),
     Index(None, "ocid"),
 )
 """Each alert's last revision; `document` is the alert without `reviewStatus` and `disposition`."""
@@ -249,7 +259,7 @@ api_key = Table(
     Column("revoked_at", BigInteger),
     Column("replaces", Text),
 )
-"""Keys: `hash` the SHA-256 of the key, `scopes` and `sources` JSON arrays (empty: all that the user may; any source)."""
+"""Keys: `hash` the SHA-256 of the key; `scopes` and `sources` JSON arrays, empty: all that the user may, any source."""
 
 sign_in = Table(
     "sign_in",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from aiqyn.services.store.database import is_sqlite, reading, writing
 from aiqyn.services.store.errors import SchemaOutdated
+from aiqyn.services.store.lock import upgrade_lock
 from aiqyn.services.store.tables import meta
 
 HEAD = "0002"
@@ -25,10 +26,10 @@ def version(connection: Connection) -> str | None:
 def upgrade(engine: Engine) -> bool:
     """Bring the tables to `HEAD`, in one transaction; whether anything was to do.
 
-    Two processes may call it at once on SQLite: the second waits and finds nothing to do. Raises
+    Two processes may call it at once: the second waits and finds nothing to do. Raises
     SchemaOutdated where the tables are of a newer version of the product.
     """
-    with writing(engine) as connection:
+    with upgrade_lock(engine), writing(engine) as connection:
         found = version(connection)
         if found == HEAD:
             return False

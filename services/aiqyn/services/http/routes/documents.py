@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib.resources import files
 
 import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from aiqyn.schemas.errors import Meaning
+from aiqyn.services.http.asyncapi import asyncapi_of
+from aiqyn.services.http.context import Ctx
+from aiqyn.services.http.doubts import DOUBTS
+from aiqyn.services.http.handbook import handbook
+from aiqyn.services.http.plain import plain, table
 from aiqyn.services.http.problems import MEANINGS, not_found
 
 router = APIRouter(include_in_schema=False)
@@ -37,8 +44,40 @@ def schema(name: str) -> Response:
     return Response(found.read_bytes(), media_type="application/schema+json")
 
 
-def meaning(code: str) -> tuple[str, str]:
+@router.get("/asyncapi.json")
+def asyncapi(ctx: Ctx) -> Response:
+    """AsyncAPI 3: the topics and what is on them."""
+    document = asyncapi_of(ctx.settings.topic_prefix, ctx.base_url)
+    return Response(msgspec.json.encode(document), media_type="application/json")
+
+
+@router.get("/docs")
+def docs(request: Request, ctx: Ctx) -> Response:
+    """The documentation of the interface."""
+    return plain("The interface", handbook(request.app.state.openapi(), ctx.base_url))
+
+
+@router.get("/errors")
+def errors() -> Response:
+    """Every error code."""
+    rows = [
+        (f'<a href="/errors/{code}"><code>{code}</code></a>', escape(found.title))
+        for code, found in {**MEANINGS, **DOUBTS}.items()
+    ]
+    return plain("Error codes", table("Codes", ("Code", "Meaning"), rows))
+
+
+@router.get("/errors/{code}")
+def error(code: str) -> Response:
+    """What an error code means and what to do."""
+    found = meaning(code)
+    body = f'<p>{escape(found.action)}</p><p><code>{escape(code)}</code></p><p><a href="/errors">All codes</a></p>'
+    return plain(found.title, body)
+
+
+def meaning(code: str) -> Meaning:
     """Title and advice of an error code. Raises Problem 404."""
-    if code not in MEANINGS:
+    found = MEANINGS.get(code) or DOUBTS.get(code)
+    if found is None:
         raise not_found(f"there is no error code {code!r}")
-    return MEANINGS[code]
+    return found

@@ -97,11 +97,11 @@ def events(
     response: Response,
     ctx: Ctx,
     caller: Annotated[Caller, Depends(needs("publish", "read"))],
-    source: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006
-    id: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006
-    type: Annotated[list[str], Query(max_length=100)] = [],  # noqa: B006
-    status: Annotated[list[Literal["accepted", "conflict", "rejected"]], Query(max_length=3)] = [],  # noqa: B006
-    state: Annotated[list[Literal["applied", "parked", "superseded", "queued"]], Query(max_length=4)] = [],  # noqa: B006
+    source: Annotated[list[str], Query(max_length=100)] = [],
+    id: Annotated[list[str], Query(max_length=100)] = [],
+    type: Annotated[list[str], Query(max_length=100)] = [],
+    status: Annotated[list[Literal["accepted", "conflict", "rejected"]], Query(max_length=3)] = [],
+    state: Annotated[list[Literal["applied", "parked", "superseded", "queued"]], Query(max_length=4)] = [],
     since: Annotated[str | None, Query(max_length=40)] = None,
     include: Literal["data"] | None = None,
     limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,

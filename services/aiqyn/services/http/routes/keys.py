@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from aiqyn.services.accounts import keys
 from aiqyn.services.accounts.errors import AccountError
+from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.routes.users import refused
 from aiqyn.services.http.security import Caller, needs
+from aiqyn.services.http.text_types import Text
 
 router = APIRouter(prefix="/v1/keys", tags=["accounts"])
 Admin = Annotated[Caller, Depends(needs("administer"))]
@@ -20,21 +22,30 @@ Admin = Annotated[Caller, Depends(needs("administer"))]
 
 class NewKey(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    user: str = Field(max_length=64)
-    scopes: list[str] = Field(default=[], max_length=20)
-    sources: list[str] = Field(default=[], max_length=100)
-    expires: str | None = Field(default=None, max_length=64)
+    user: Text = Field(max_length=64)
+    scopes: list[Text] = Field(default=[], max_length=20)
+    sources: list[Text] = Field(default=[], max_length=100)
+    expires: Text | None = Field(default=None, max_length=64)
 
 
 class Rotation(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    overlap: str = Field(default="24h", max_length=10)
+    overlap: Text = Field(default="24h", max_length=10)
 
 
 @router.get("")
-def every(ctx: Ctx, caller: Admin) -> dict[str, object]:
+def every(
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Admin,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+    count: bool = False,
+) -> dict[str, object]:
     """All keys, without their texts."""
-    return {"items": [key.as_json() for key in keys.every(ctx.engine)], "next": None, "total": None}
+    found = {key.id: key.as_json() for key in keys.every(ctx.engine)}
+    return paging.by_name(request, response, found, limit, cursor, count)
 
 
 @router.post("", status_code=201)

@@ -54,15 +54,15 @@ def end(request: Request, response: Response, ctx: Ctx, caller: Annotated[Caller
 def sign_in(ctx: Context, request: Request, name: str, password: str) -> tuple[users.User, str, str]:
     """The user, a cookie and a token. Raises Problem 401 for wrong credentials, 429 after too many."""
     address = request.client.host if request.client is not None else "unknown"
-    wait = sessions.wait(ctx.engine, name, address, ctx.settings.signin_limit)
+    wait, number = sessions.attempt(ctx.engine, name, address, ctx.settings.signin_limit)
     if wait:
         headers = {"Retry-After": str(wait)}
         raise Problem(429, "rate.exceeded", f"too many failed sign-ins; try again in {wait} s", headers=headers)
-    user = users.check_password(ctx.engine, name, password)
+    user = users.check_password(ctx.engine, name, password) if "\0" not in name else None
     if user is None:
-        sessions.failed(ctx.engine, name, address)
         headers = {"WWW-Authenticate": 'Bearer realm="aiqyn"'}
         raise Problem(401, "signIn.refused", "name or password is wrong", headers=headers)
+    sessions.succeeded(ctx.engine, number)
     cookie, csrf = sessions.begin(ctx.engine, user.name)
     return user, cookie, csrf
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from aiqyn.services.accounts import users
 from aiqyn.services.accounts.errors import AccountError, UnknownAccount
+from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.security import Caller, needs
+from aiqyn.services.http.text_types import Text
 
 router = APIRouter(prefix="/v1/users", tags=["accounts"])
 Admin = Annotated[Caller, Depends(needs("administer"))]
@@ -20,27 +22,36 @@ Admin = Annotated[Caller, Depends(needs("administer"))]
 
 class NewUser(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    user: str = Field(max_length=64)
-    roles: list[str] = Field(max_length=10)
-    person: str | None = Field(default=None, max_length=200)
-    email: str | None = Field(default=None, max_length=200)
-    password: str | None = Field(default=None, max_length=256)
+    user: Text = Field(max_length=64)
+    roles: list[Text] = Field(max_length=10)
+    person: Text | None = Field(default=None, max_length=200)
+    email: Text | None = Field(default=None, max_length=200)
+    password: Text | None = Field(default=None, max_length=256)
     passwordless: bool = False
 
 
 class Change(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    roles: list[str] | None = Field(default=None, max_length=10)
-    person: str | None = Field(default=None, max_length=200)
-    email: str | None = Field(default=None, max_length=200)
+    roles: list[Text] | None = Field(default=None, max_length=10)
+    person: Text | None = Field(default=None, max_length=200)
+    email: Text | None = Field(default=None, max_length=200)
     disabled: bool | None = None
-    password: str | None = Field(default=None, max_length=256)
+    password: Text | None = Field(default=None, max_length=256)
 
 
 @router.get("")
-def everybody(ctx: Ctx, caller: Admin) -> dict[str, object]:
+def everybody(
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Admin,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+    count: bool = False,
+) -> dict[str, object]:
     """All users."""
-    return {"items": [user.as_json() for user in users.everybody(ctx.engine)], "next": None, "total": None}
+    found = {user.name: user.as_json() for user in users.everybody(ctx.engine)}
+    return paging.by_name(request, response, found, limit, cursor, count)
 
 
 @router.post("", status_code=201)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from aiqyn.services.store.priority import amount, score
 
 revision = "0002"
 down_revision = "0001"
@@ -19,8 +23,11 @@ def upgrade() -> None:
     op.add_column("event", sa.Column("salt", sa.LargeBinary))
     op.add_column("alert", sa.Column("suppressed_by", sa.Text))
     op.add_column("alert", sa.Column("shard", sa.SmallInteger))
+    op.add_column("alert", sa.Column("amount", sa.Float))
+    op.add_column("alert", sa.Column("priority", sa.SmallInteger))
     op.add_column("alert_revision", sa.Column("number", sa.BigInteger))
     _fill()
+    op.create_index("ix_alert_priority_id", "alert", ["priority", "id"])
     op.create_index("uq_alert_revision_number", "alert_revision", ["number"], unique=True)
     op.create_table(
         "account",
@@ -267,6 +274,21 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_worker"),
     )
+    if op.get_context().dialect.name == "postgresql":
+        _compare_by_code_point()
+
+
+def _compare_by_code_point() -> None:
+    """Order and compare every text as SQLite and Python do, not by the locale of the database."""
+    connection = op.get_bind()
+    columns = connection.execute(
+        sa.text(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() "
+            "AND data_type = 'text' AND collation_name IS NULL ORDER BY table_name, ordinal_position"
+        )
+    )
+    for table, column in columns.all():
+        op.alter_column(table, column, type_=postgresql.TEXT(collation="C"))
 
 
 def _fill() -> None:
@@ -280,10 +302,11 @@ def _fill() -> None:
             sa.text("UPDATE alert_revision SET number = :n WHERE alert = :a AND revision = :r"),
             {"n": number, "a": alert, "r": revision},
         )
-    for alert, ocid, allocation in connection.execute(sa.text("SELECT id, ocid, allocation FROM alert")).all():
-        key = ocid if ocid is not None else f"allocation\x1f{allocation}"
-        part = zlib.crc32(key.encode()) % 64
-        connection.execute(sa.text("UPDATE alert SET shard = :s WHERE id = :a"), {"s": part, "a": alert})
+    for alert, document in connection.execute(sa.text("SELECT id, document FROM alert")).all():
+        stated = json.loads(document)
+        key = stated["ocid"] if stated["ocid"] is not None else f"allocation\x1f{stated['allocation']}"
+        values = {"s": zlib.crc32(key.encode()) % 64, "m": amount(stated), "p": score(stated), "a": alert}
+        connection.execute(sa.text("UPDATE alert SET shard = :s, amount = :m, priority = :p WHERE id = :a"), values)
 
 
 def downgrade() -> None:
@@ -312,6 +335,7 @@ def downgrade() -> None:
         "account",
     ):
         op.drop_table(table)
+    op.drop_index("ix_alert_priority_id", "alert")
     op.drop_index("uq_alert_revision_number", "alert_revision")
     for table, column in (
         ("alert_revision", "number"),

@@ -1,0 +1,83 @@
+"""The way in: `/`, signing in and out, the list of shortcuts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from aiqyn.services.accounts import sessions
+from aiqyn.services.http.context import Ctx
+from aiqyn.services.http.pages.site import Visitor, redirect, render
+from aiqyn.services.http.problems import Problem
+from aiqyn.services.http.routes.session import set_cookie, sign_in
+from aiqyn.services.http.security import COOKIE, MaybeCaller, check_token
+
+router = APIRouter(include_in_schema=False)
+Lang = str | None
+
+
+@router.get("/")
+def home(lang: Lang = None) -> Response:
+    """The queue is the home page."""
+    return redirect(f"/alerts?lang={lang}" if lang in ("kk", "ru", "en") else "/alerts")
+
+
+@router.get("/login")
+def form(request: Request, ctx: Ctx, caller: MaybeCaller, next: str = "/alerts", lang: Lang = None) -> Response:
+    """The form for signing in."""
+    return _form(request, ctx, next, False)
+
+
+@router.post("/login")
+def login(
+    request: Request,
+    ctx: Ctx,
+    username: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=1024)],
+    next: Annotated[str, Form(max_length=2000)] = "/alerts",
+    lang: Lang = None,
+) -> Response:
+    """Sign in and go on to where one wanted to go."""
+    try:
+        _, cookie, _ = sign_in(ctx, request, username, password)
+    except Problem as problem:
+        if problem.status == 401:
+            return _form(request, ctx, next, True)
+        raise
+    response = redirect(_ours(next))
+    set_cookie(ctx, response, cookie)
+    return response
+
+
+@router.post("/logout")
+def logout(
+    request: Request, ctx: Ctx, caller: Visitor, csrfToken: Annotated[str, Form(max_length=200)], lang: Lang = None
+) -> Response:
+    """Sign out."""
+    check_token(caller, csrfToken)
+    cookie = request.cookies.get(COOKIE)
+    if cookie:
+        sessions.end(ctx.engine, cookie)
+    response = redirect("/login")
+    response.delete_cookie(COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@router.get("/keys")
+def keys(request: Request, caller: Visitor, lang: Lang = None) -> Response:
+    """The shortcuts."""
+    return render(request, "keys.html", caller)
+
+
+def _form(request: Request, ctx: Ctx, next: str, refused: bool) -> Response:
+    oidc = ctx.settings.oidc_issuer is not None
+    status = 401 if refused else 200
+    return render(request, "login.html", None, status=status, next=_ours(next), refused=refused, oidc=oidc)
+
+
+def _ours(path: str) -> str:
+    """A path on this server; anything else is the home page: nobody is led away."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/alerts"

@@ -1,0 +1,104 @@
+"""What all pages have in common: templates, texts in the reader's language, links that keep it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from aiqyn.services.http.security import Caller, MaybeCaller
+from aiqyn.services.i18n import writing
+from aiqyn.services.i18n.catalogue import language, text
+from aiqyn.services.pictures.text import visible
+
+PLACES = ("alerts", "entities", "identity", "dashboard", "rules", "sources", "sql", "log")
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters["visible"] = lambda value: visible(str(value))
+
+
+class SignInFirst(Exception):
+    """The page is for those who signed in: the browser is sent to the form."""
+
+
+def spoken(request: Request) -> str:
+    """The language of the page."""
+    return language(request.query_params.get("lang"), request.headers.get("accept-language"))
+
+
+def reader(request: Request, found: MaybeCaller) -> Caller:
+    """Somebody who may read. Raises SignInFirst."""
+    if found is None:
+        raise SignInFirst
+    return found
+
+
+Visitor = Annotated[Caller, Depends(reader)]
+
+
+def render(
+    request: Request, template: str, caller: Caller | None, here: str = "", status: int = 200, **values: Any
+) -> Response:
+    """A page in the reader's language."""
+    lang = spoken(request)
+    body = _templates.get_template(template).render(
+        lang=lang,
+        t=partial(_text, lang),
+        caller=caller,
+        csrf=(caller.csrf if caller is not None else None) or "",
+        places=PLACES,
+        here=here,
+        notice=_notice(request, lang),
+        link=partial(link, lang),
+        in_language=partial(_in_language, request),
+        day=lambda value: writing.day(value, lang),
+        instant=lambda value: writing.instant(value, lang),
+        number=lambda value: writing.number(value, lang),
+        money=lambda value: writing.money(value, lang),
+        percent=lambda value: writing.percent(value, lang),
+        **values,
+    )
+    response = HTMLResponse(body, status)
+    response.headers["Content-Language"] = lang
+    return response
+
+
+def svg(picture: str | None) -> Markup | None:
+    """A picture of ours, which is escaped already."""
+    return None if picture is None else Markup(picture)
+
+
+def link(lang: str, path: str) -> str:
+    """An address within the workbench that keeps the language."""
+    return f"{path}{'&' if '?' in path else '?'}lang={lang}"
+
+
+def redirect(path: str) -> Response:
+    return RedirectResponse(path, 303)
+
+
+def _text(lang: str, key: str, **parameters: object) -> str:
+    return text(key, lang, **parameters)
+
+
+def _in_language(request: Request, code: str) -> str:
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return f"{request.url.path}?{urlencode([*pairs, ('lang', code)])}"
+
+
+def _notice(request: Request, lang: str) -> dict[str, str] | None:
+    said = request.query_params.get("notice")
+    if said not in ("done", "proposed", "rejected", "undone", "none"):
+        return None
+    return {"css": "bad" if said == "none" else "ok", "text": text(f"notice.{said}", lang)}

@@ -1,0 +1,90 @@
+"""What a caller may see: alerts masked or open, names of those whose names are public or open to the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from aiqyn.services.http.context import Context
+from aiqyn.services.http.problems import Problem, not_found
+from aiqyn.services.http.security import Caller
+from aiqyn.services.privacy.handles import PREFIX, Handles
+from aiqyn.services.privacy.masking import Document, is_person, mask, office_holders, people
+from aiqyn.services.reading.names import names_of
+
+
+class Reader:
+    """One caller's sight of the database."""
+
+    def __init__(self, ctx: Context, caller: Caller) -> None:
+        self._ctx = ctx
+        self._caller = caller
+        self.handles = handles(ctx)
+
+    def opens(self, alert: Document) -> bool:
+        """Whether restricted data of the alert are open: it is assigned to the caller, or the caller may approve the
+        proposal on it."""
+        if "reveal" not in self._caller.scopes:
+            return False
+        review = alert.get("review") or {}
+        if review.get("assignee") == self._caller.name:
+            return True
+        return "approve" in self._caller.scopes and review.get("proposal") is not None
+
+    def alert(self, alert: Document) -> Document:
+        """The alert as the caller may see it."""
+        return alert if self.opens(alert) else mask(alert, self.handles)
+
+    def names(self, alerts: Iterable[Document]) -> dict[str, str]:
+        """Names by id and by handle: of companies and bodies, of office holders, and of people in open alerts."""
+        wanted: set[str] = set()
+        for alert in alerts:
+            closed = set() if self.opens(alert) else people(alert) - office_holders(alert)
+            ends = {edge[end] for path in alert["paths"] for edge in path for end in ("from", "to")}
+            everybody = ends | {*alert["persons"], *alert["companies"], alert.get("buyer")}
+            wanted |= {name for name in everybody if name} - closed
+        found = self._ctx.live.ask(names_of(self._ctx.database.store, sorted(wanted)))
+        return found | {self.handles.of(name): label for name, label in found.items()}
+
+    def resolve(self, name: str) -> str:
+        """The id behind a handle; an id stands for itself. A person's id is refused to those who may not reveal."""
+        if name.startswith(PREFIX):
+            found = self._ctx.live.ask(lambda engine: self.handles.resolve(name, engine.world.atoms.names))
+            if found is None:
+                raise not_found()
+            return found
+        if "reveal" not in self._caller.scopes and (is_person(name) or name.startswith("REC:")):
+            raise Problem(403, "filter.restricted", "this names restricted data; use the handle of the entity")
+        return name
+
+
+_made: dict[int, Handles] = {}
+
+
+def handles(ctx: Context) -> Handles:
+    """The handles of the server's database."""
+    key = id(ctx)
+    if key not in _made:
+        _made.clear()
+        _made[key] = Handles(ctx.database.keys)
+    return _made[key]
+
+
+def texts(alert: Document, handles: Handles, names: dict[str, str], words: Iterable[Any], hidden: str) -> list[Any]:
+    """Sentences of an explanation with restricted ids and names replaced."""
+    secret = {name: handles.of(name) for name in people(alert)}
+    closed = people(alert) - office_holders(alert)
+    replaced = {**{names[name]: hidden for name in closed if names.get(name)}, **secret}
+    return [_replaced(word, replaced) for word in words]
+
+
+def _replaced(value: Any, replaced: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        for old, new in replaced.items():
+            value = value.replace(old, new)
+        return value
+    if isinstance(value, list):
+        return [_replaced(each, replaced) for each in value]
+    if isinstance(value, dict):
+        return {key: _replaced(each, replaced) for key, each in value.items()}
+    return value

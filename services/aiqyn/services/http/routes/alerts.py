@@ -1,0 +1,266 @@
+"""Alerts (interfaces, section 6; scope read)."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from aiqyn.services import moments
+from aiqyn.services.http import paging
+from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.problems import Problem, not_found
+from aiqyn.services.http.reader import Reader, handles, texts
+from aiqyn.services.http.security import Caller, needs
+from aiqyn.services.privacy.masking import people
+from aiqyn.services.reading import alerts as reading
+from aiqyn.services.reading.changes import feed
+from aiqyn.services.reading.names import names_of
+from aiqyn.services.store import reads
+from aiqyn.services.store.alert_filter import AlertFilter
+from aiqyn.streams.explain import explain
+
+router = APIRouter(prefix="/v1", tags=["reading"])
+Read = Annotated[Caller, Depends(needs("read"))]
+Words = Annotated[list[str], Query(max_length=100)]
+Lang = Literal["kk", "ru", "en"]
+_AMOUNTS = {"severity": "severity", "rule": "rule"}
+
+
+class Filters:
+    """The filters of the queue, as a dependency."""
+
+    def __init__(
+        self,
+        ctx: Ctx,
+        caller: Read,
+        rule: Words = [],
+        severity: Annotated[list[Literal["critical", "high", "medium", "low", "info"]], Query()] = [],
+        certainty: Annotated[list[Literal["certain", "possible"]], Query()] = [],
+        identity: Annotated[list[Literal["identifier", "corroborated", "decided", "unconfirmed"]], Query()] = [],
+        stage: Annotated[list[Literal["bid", "award", "contract"]], Query()] = [],
+        ocid: Words = [],
+        entity: Words = [],
+        buyer: Words = [],
+        company: Words = [],
+        person: Words = [],
+        reviewStatus: Annotated[list[Literal["open", "inReview", "closed"]], Query()] = [],
+        disposition: Annotated[
+            list[Literal["confirmed", "managed", "falseMatch", "notMaterial", "referred", "valuable"]], Query()
+        ] = [],
+        assignee: Words = [],
+        suppressed: bool | None = None,
+        changed: bool | None = None,
+        managed: bool | None = None,
+        retroactive: bool | None = None,
+        from_: Annotated[str | None, Query(alias="from", max_length=10)] = None,
+        to: Annotated[str | None, Query(max_length=10)] = None,
+        minAmount: Annotated[str | None, Query(max_length=40)] = None,
+        validAt: Annotated[str | None, Query(max_length=10)] = None,
+        knownAt: Annotated[str | None, Query(max_length=40)] = None,
+        all: bool = False,
+    ) -> None:
+        reader = Reader(ctx, caller)
+        named = {"entity": entity, "buyer": buyer, "company": company, "person": person}
+        found = {name: tuple(reader.resolve(value) for value in values if value) for name, values in named.items()}
+        self.alert = AlertFilter(
+            rule=tuple(value for value in rule if value),
+            severity=tuple(severity),
+            certainty=tuple(certainty),
+            identity=tuple(identity),
+            stage=tuple(stage),
+            ocid=tuple(ocid),
+            review_status=tuple(reviewStatus),
+            disposition=tuple(disposition),
+            managed=managed,
+            retroactive=retroactive,
+            raised_from=_day(from_, "from", moments.day_start),
+            raised_before=_day(to, "to", moments.day_end),
+            least_amount=_amount(minAmount),
+            valid_at=_valid(validAt),
+            known_at=_day(knownAt, "knownAt", moments.parse_known_at),
+            withdrawn=all,
+            **found,
+        )
+        names = tuple({"me": caller.name, "none": ""}.get(name, name) for name in assignee)
+        self.review = reading.Review(names, bool(suppressed), changed)
+
+
+def _day(text: str | None, name: str, parse: Any) -> int | None:
+    if not text:
+        return None
+    try:
+        return int(parse(text))
+    except (ValueError, OverflowError):
+        raise Problem(400, "parameter.invalid", f"{name}: a day (YYYY-MM-DD) is wanted, not {text!r}") from None
+
+
+def _valid(text: str | None) -> str | None:
+    _day(text, "validAt", moments.day_start)
+    return text or None
+
+
+def _amount(text: str | None) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value.adjusted()) > 30:
+        raise Problem(400, "parameter.invalid", f"minAmount: a decimal number is wanted, not {text!r}")
+    return value
+
+
+@router.get("/alerts")
+def listed(
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Read,
+    filters: Annotated[Filters, Depends()],
+    sort: Literal["priority", "raisedAt", "-raisedAt", "updatedAt", "-updatedAt", "amount", "-amount"] = "priority",
+    countBy: Literal["rule", "severity"] | None = None,
+    lang: Lang | None = None,
+    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    count: bool = False,
+) -> dict[str, Any]:
+    """Alerts, those first that should be looked at first."""
+    if countBy is not None:
+        counted = reading.counts(ctx.engine, filters.alert, filters.review, _AMOUNTS[countBy])
+        items = [{"key": key, "count": number, "amounts": []} for key, number in sorted(counted.items())]
+        return {"items": items, "next": None, "total": len(items)}
+    reader = Reader(ctx, caller)
+    if filters.alert.known_at is not None:
+        return _past(ctx, reader, filters, limit)
+    found = reading.listed(ctx.engine, filters.alert, filters.review, sort, paging.unpack(cursor, 2), limit)
+    total = reading.count(ctx.engine, filters.alert, filters.review) if count else None
+    following = None if found.after is None else paging.pack(*found.after)
+    return paging.page(request, response, [reader.alert(item) for item in found.items], following, total)
+
+
+def _past(ctx: Context, reader: Reader, filters: Filters, limit: int) -> dict[str, Any]:
+    """What the alerts said at an earlier time, whole: at most `limit`, without a cursor beyond."""
+    found: list[dict[str, Any]] = []
+    for document in reads.alerts(ctx.engine, filters.alert):
+        if len(found) == limit:
+            break
+        found.append(reader.alert({**document, "masked": []}))
+    return {"items": found, "next": None, "total": None}
+
+
+def _one(ctx: Context, id: str) -> dict[str, Any]:
+    found = reading.one(ctx.engine, id)
+    if found is None:
+        raise not_found("there is no alert of this id")
+    return found
+
+
+def etag(alert: dict[str, Any]) -> str:
+    """What an alert and its review are now: `If-Match` of an action must say the same."""
+    review = alert["review"]
+    return f'"{alert["revision"]}-{alert["reviewStatus"]}-{review["assignee"] or ""}-{review["proposal"] or ""}"'
+
+
+@router.get("/alerts/{id}")
+def one(
+    id: str,
+    response: Response,
+    ctx: Ctx,
+    caller: Read,
+    lang: Lang | None = None,
+    knownAt: Annotated[str | None, Query(max_length=40)] = None,
+) -> dict[str, Any]:
+    """One alert, or what it said at an earlier time."""
+    alert = _one(ctx, id)
+    known = _day(knownAt, "knownAt", moments.parse_known_at)
+    if known is not None:
+        past = reads.one(ctx.engine, id, known)
+        if past is None:
+            raise not_found("the alert did not exist then")
+        alert = {**past, "review": alert["review"], "masked": []}
+    response.headers["ETag"] = etag(alert).encode("ascii", "replace").decode()
+    return Reader(ctx, caller).alert(alert)
+
+
+@router.get("/alerts/{id}/explanation")
+def explanation(id: str, ctx: Ctx, caller: Read, lang: Lang = "en") -> dict[str, Any]:
+    """Why: the sentence, the conditions, what each rests on, and what would undo it."""
+    return explained(ctx, caller, _one(ctx, id), lang)
+
+
+def explained(ctx: Context, caller: Caller, alert: dict[str, Any], lang: str) -> dict[str, Any]:
+    """The explanation as the caller may see it."""
+    reader = Reader(ctx, caller)
+    plain = {key: value for key, value in alert.items() if key not in ("review", "masked")}
+    document: dict[str, Any] = ctx.live.ask(
+        lambda engine: msgspec.to_builtins(explain(engine, ctx.database.store, plain, lang))
+    )
+    if reader.opens(alert):
+        return document
+    open_names = ctx.live.ask(_everybody(ctx, alert))
+    return dict(texts(alert, handles(ctx), open_names, [document], "[…]")[0])
+
+
+def _everybody(ctx: Context, alert: dict[str, Any]) -> Any:
+    return names_of(ctx.database.store, sorted(people(alert)))
+
+
+@router.get("/alerts/{id}/revisions")
+def revisions(id: str, ctx: Ctx, caller: Read) -> dict[str, Any]:
+    """Every revision with the event that caused it, oldest first."""
+    alert = _one(ctx, id)
+    reader = Reader(ctx, caller)
+    is_open = reader.opens(alert)
+    found = []
+    for made in reads.revisions(ctx.engine, id):
+        head = ctx.database.store.read([made["seq"]])[made["seq"]][0]
+        found.append(
+            {
+                "revision": made["revision"],
+                "change": made["change"],
+                "recordedAt": made["recordedAt"],
+                "events": [{"source": head.source, "id": head.id, "type": head.type}],
+                "alert": made["alert"] if is_open else reader.alert({**made["alert"], "masked": []}),
+            }
+        )
+    return {"items": found, "next": None, "total": len(found)}
+
+
+@router.get("/alerts/{id}/similar")
+def similar(id: str, ctx: Ctx, caller: Read) -> dict[str, Any]:
+    """Alerts that share a person, a company or a path with it."""
+    return {"items": likes(ctx, caller, _one(ctx, id)), "next": None, "total": None}
+
+
+def likes(ctx: Context, caller: Caller, alert: dict[str, Any]) -> list[dict[str, Any]]:
+    """At most 50 similar alerts as the caller may see them, highest priority first."""
+    shared = tuple(sorted({*alert["persons"], *alert["companies"]}))
+    wanted = AlertFilter(entity=shared)
+    found = reading.listed(ctx.engine, wanted, reading.Review(suppressed=None), "priority", None, 51)
+    reader = Reader(ctx, caller)
+    return [reader.alert(other) for other in found.items if other["id"] != alert["id"]][:50]
+
+
+@router.get("/changes")
+def changes(
+    request: Request,
+    ctx: Ctx,
+    caller: Read,
+    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> dict[str, Any]:
+    """All alert revisions, oldest first, as CloudEvents; `next` can be polled for ever."""
+    place = paging.unpack(cursor, 1) or [0]
+    after = place[0] if isinstance(place[0], int) else 0
+    reader = Reader(ctx, caller)
+    items = []
+    for number, event in feed(ctx.engine, after, limit, ctx.settings.source):
+        after = number
+        review = reading.one(ctx.engine, event["subject"]) or {"review": {}}
+        alert = {**event["data"], "review": review["review"], "masked": []}
+        items.append({**event, "data": {k: v for k, v in reader.alert(alert).items() if k != "review"}})
+    return {"items": items, "next": f"/v1/changes?limit={limit}&cursor={paging.pack(after)}", "total": None}

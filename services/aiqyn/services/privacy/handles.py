@@ -1,0 +1,35 @@
+"""Handles: opaque names for entities, the same throughout a database, that give nothing away without its keys."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Sequence
+
+from aiqyn.services.keys import Keys
+
+PREFIX = "AIQYN:"
+
+
+class Handles:
+    """Makes handles, and finds whose a handle is among the names that the engine knows."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._key = keys.derived(b"aiqyn handles v1")
+        self._names: dict[str, str] = {}
+        self._seen = 0
+
+    def of(self, name: str) -> str:
+        """The handle of `SCHEME:ID` or `REC:...`."""
+        digest = hmac.digest(self._key, name.encode(), "sha256")
+        return PREFIX + base64.b32encode(digest[:15]).decode().lower()
+
+    def resolve(self, handle: str, names: Sequence[str]) -> str | None:
+        """Whose handle it is; `names` are all that the engine knows, in the order in which it met them.
+
+        Cost: a hash a name that was not there at the last call.
+        """
+        for name in names[self._seen :]:
+            self._names[self.of(name)] = name
+        self._seen = len(names)
+        return self._names.get(handle)

@@ -1,0 +1,95 @@
+"""One serializer for alerts: ids of natural persons become handles, names are left out, unless the reader may see them.
+
+Public are companies, bodies, processes and amounts, and the names and posts of office holders and of people named
+as deciders (interfaces, section 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiqyn.schemas.identifiers import parse_atom
+from aiqyn.services.privacy.handles import Handles
+
+Document = dict[str, Any]
+_BOTH = frozenset({"relativeOf", "associateOf"})
+_FROM = frozenset({"holdsPost", "namedIn", "directs", "declared"})
+_DUTY = frozenset({"holdsPost", "namedIn"})
+
+
+def is_person(name: str) -> bool:
+    """Whether the scheme of a name says that it is a natural person's."""
+    return not name.startswith("REC:") and parse_atom(name).kind == "person"
+
+
+def people(alert: Mapping[str, Any]) -> set[str]:
+    """Everybody in an alert who is, or may be, a natural person."""
+    known = {alert.get("buyer"), alert.get("company"), *alert["companies"], alert.get("ocid"), alert.get("allocation")}
+    found = set(alert["persons"])
+    for path in alert["paths"]:
+        for edge in path:
+            kind, start, end = edge["kind"], edge["from"], edge["to"]
+            found.update(name for name in (start, end) if is_person(name))
+            if kind in _FROM or kind in _BOTH:
+                found.add(start)
+            if kind in _BOTH:
+                found.add(end)
+            found.update(name for name in (start, end) if name.startswith("REC:"))
+    return found - known
+
+
+def office_holders(alert: Mapping[str, Any]) -> set[str]:
+    """The people whose names are public: they hold a post, or are named as deciders."""
+    return {edge["from"] for path in alert["paths"] for edge in path if edge["kind"] in _DUTY}
+
+
+def mask(alert: Document, handles: Handles) -> Document:
+    """The alert with handles for people, and `masked`: the pointers of what was changed."""
+    secret = {name: handles.of(name) for name in people(alert)}
+    if not secret:
+        return alert
+    masked: list[str] = []
+
+    def named(value: str, pointer: str) -> str:
+        if value in secret:
+            masked.append(pointer)
+            return secret[value]
+        return value
+
+    document = {**alert}
+    document["persons"] = [named(name, f"/persons/{at}") for at, name in enumerate(alert["persons"])]
+    document["paths"] = [
+        [
+            {
+                **edge,
+                "from": named(edge["from"], f"/paths/{way}/{at}/from"),
+                "to": named(edge["to"], f"/paths/{way}/{at}/to"),
+                "event": _event(edge["event"], secret, f"/paths/{way}/{at}/event/id", masked),
+            }
+            for at, edge in enumerate(path)
+        ]
+        for way, path in enumerate(alert["paths"])
+    ]
+    for member in ("summary", "title"):
+        if member in document:
+            document[member] = text(document[member], secret)
+    document["masked"] = masked
+    return document
+
+
+def text(value: str, secret: Mapping[str, str]) -> str:
+    """A sentence with the ids of people replaced."""
+    for name, handle in secret.items():
+        if name in value:
+            value = value.replace(name, handle)
+    return value
+
+
+def _event(event: Mapping[str, str], secret: Mapping[str, str], pointer: str, masked: list[str]) -> Mapping[str, str]:
+    """A source may have put a national id into the id of its event."""
+    numbers = [name.partition(":")[2] for name in secret if not name.startswith("REC:")]
+    if any(number and number in event["id"] for number in numbers):
+        masked.append(pointer)
+        return {**event, "id": None}  # type: ignore[dict-item]
+    return event

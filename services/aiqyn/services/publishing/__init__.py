@@ -1,0 +1,1 @@
+"""Sending the records of files somewhere, and what became of each."""

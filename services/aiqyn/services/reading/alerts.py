@@ -1,0 +1,132 @@
+"""The queue: alerts by filter, sorted, page by page, each with what reviewers did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
+
+from aiqyn.services.store import priority
+from aiqyn.services.store.alert_filter import AlertFilter
+from aiqyn.services.store.database import reading
+from aiqyn.services.store.reads import conditions, with_review
+from aiqyn.services.store.tables import action, action_alert, alert
+
+Document = dict[str, Any]
+SORTS = ("priority", "raisedAt", "-raisedAt", "updatedAt", "-updatedAt", "amount", "-amount")
+_decode = msgspec.json.Decoder(Document).decode
+
+
+class Page(NamedTuple):
+    """Some alerts, and where the walk goes on; None: nowhere."""
+
+    items: list[Document]
+    after: tuple[object, ...] | None
+
+
+class Review(NamedTuple):
+    """Filters on what reviewers did."""
+
+    assignee: tuple[str, ...] = ()
+    """Names; an empty name: nobody."""
+    suppressed: bool | None = False
+    changed: bool | None = None
+
+
+def listed(
+    engine: Engine, wanted: AlertFilter, more: Review, sort: str, after: Sequence[object] | None, limit: int
+) -> Page:
+    """At most `limit` alerts in the order `sort`. A walk by raisedAt gives every alert that stands throughout once."""
+    column, falling = _order(sort)
+    query = select(alert).where(*conditions(wanted), *_review(more))
+    value = func.coalesce(column, -1)
+    if after is not None:
+        place, name = after
+        beyond = value < place if falling else value > place
+        query = query.where(or_(beyond, and_(value == place, alert.c.id > name)))
+    query = query.order_by(value.desc() if falling else value, alert.c.id).limit(limit + 1)
+    with reading(engine) as connection:
+        rows = connection.execute(query.add_columns(value.label("place"))).all()
+        proposals = _proposals(connection, [row.id for row in rows[:limit]])
+    items = [whole(row, proposals.get(row.id)) for row in rows[:limit]]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(items, None if last is None else (last.place, last.id))
+
+
+def count(engine: Engine, wanted: AlertFilter, more: Review) -> int:
+    """How many alerts the filter lets through."""
+    with reading(engine) as connection:
+        query = select(func.count()).select_from(alert).where(*conditions(wanted), *_review(more))
+        return int(connection.execute(query).scalar() or 0)
+
+
+def counts(engine: Engine, wanted: AlertFilter, more: Review, by: str) -> dict[str, int]:
+    """How many by a column of the table: `rule`, `severity`, `review_status` ..."""
+    column = alert.c[by]
+    query = select(column, func.count()).where(*conditions(wanted), *_review(more)).group_by(column)
+    with reading(engine) as connection:
+        return {str(value): int(number) for value, number in connection.execute(query)}
+
+
+def one(engine: Engine, id: str) -> Document | None:
+    """One alert with its review, by its whole id."""
+    with reading(engine) as connection:
+        row = connection.execute(select(alert).where(alert.c.id == id)).one_or_none()
+        proposals = _proposals(connection, [id])
+    return None if row is None else whole(row, proposals.get(id))
+
+
+def whole(row: Any, proposal: str | None) -> Document:
+    """The alert of the contract with `review` and `masked`."""
+    document = with_review(_decode(row.document), row.review_status, row.disposition)
+    changed = row.decided_revision is not None and row.decided_revision != row.revision
+    document["review"] = {
+        "assignee": row.assignee,
+        "proposal": proposal,
+        "suppressedBy": row.suppressed_by,
+        "decidedRevision": row.decided_revision,
+        "changed": changed,
+        "priority": {
+            "score": row.priority,
+            "parts": [{"name": name, "points": points} for name, points in priority.parts(document)],
+        },
+    }
+    document["masked"] = []
+    return document
+
+
+def _order(sort: str) -> tuple[Any, bool]:
+    if sort == "priority":
+        return alert.c.priority, True
+    name = sort.lstrip("-")
+    column = {"raisedAt": alert.c.raised_at, "updatedAt": alert.c.updated_at, "amount": alert.c.amount}[name]
+    return column, sort.startswith("-")
+
+
+def _review(more: Review) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if more.assignee:
+        names = [name for name in more.assignee if name]
+        ways: list[ColumnElement[bool]] = [alert.c.assignee.in_(names)] if names else []
+        if "" in more.assignee:
+            ways.append(alert.c.assignee.is_(None))
+        found.append(or_(*ways))
+    if more.suppressed is not None:
+        hidden = alert.c.suppressed_by
+        found.append(hidden.is_not(None) if more.suppressed else hidden.is_(None))
+    if more.changed is not None:
+        since = and_(alert.c.decided_revision.is_not(None), alert.c.decided_revision != alert.c.revision)
+        found.append(since if more.changed else ~since)
+    return found
+
+
+def _proposals(connection: Any, ids: Sequence[str]) -> dict[str, str]:
+    """The open proposal on each alert."""
+    query = (
+        select(action_alert.c.alert, action.c.id)
+        .join(action, action.c.id == action_alert.c.action)
+        .where(action_alert.c.alert.in_(list(ids)), action.c.state == "proposed")
+    )
+    return {row.alert: row.id for row in connection.execute(query)} if ids else {}

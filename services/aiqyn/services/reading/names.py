@@ -1,0 +1,21 @@
+"""What records call somebody, asked of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from aiqyn.streams.engine import Engine
+from aiqyn.streams.explanation.labels import Labels
+from aiqyn.streams.explanation.wording import Wording
+from aiqyn.streams.ports import FactLog
+
+
+def names_of(log: FactLog, wanted: Iterable[str]) -> Callable[[Engine], dict[str, str]]:
+    """A question to the engine: the first name on record of each; those without one are left out."""
+    listed = list(wanted)
+
+    def ask(engine: Engine) -> dict[str, str]:
+        labels = Labels(engine.world, log, Wording("en"))
+        return {name: label for name in listed if (label := labels.label(name))}
+
+    return ask

@@ -1,0 +1,26 @@
+"""Why an action was not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Refused(NamedTuple):
+    """One alert that cannot take the action."""
+
+    alert: str
+    code: str
+    detail: str
+
+
+class ActionRefused(Exception):
+    """The action was not taken, on no alert. `status` is that of HTTP."""
+
+    def __init__(self, status: int, code: str, detail: str, refused: Sequence[Refused] = (), pointer: str = "") -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.refused = tuple(refused)
+        self.pointer = pointer

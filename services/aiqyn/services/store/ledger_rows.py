@@ -1,0 +1,78 @@
+"""Rows of the ledger, the quarantine and the counts of batches."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NamedTuple
+
+from aiqyn.services.audit.leaves import SALT_BYTES, Entry
+from aiqyn.services.store import fact_codec
+from aiqyn.services.store.event_name import event_name
+from aiqyn.streams.ports import Counts, LedgerRow, Refusal
+
+
+class Place(NamedTuple):
+    """Where a record stands in Kafka."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+_NOWHERE = (None, None, None)
+
+
+def event_row(row: LedgerRow) -> tuple[object, ...]:
+    """A row of `event`."""
+    head, content, content_hash, attributes, conforms, fact = row
+    kind, data = fact_codec.encode(fact)
+    return (
+        head.seq,
+        event_name(head.source, head.id),
+        head.source,
+        head.id,
+        head.type,
+        head.time,
+        head.instant,
+        head.recorded_at,
+        head.record_key,
+        kind,
+        data,
+        content_hash,
+        conforms,
+        attributes,
+        os.urandom(SALT_BYTES),
+        content,
+    )
+
+
+def log_entry(row: tuple[Any, ...]) -> Entry:
+    """What the audit log takes from a row of `event_row`."""
+    return Entry(row[0], row[14], row[11])
+
+
+def refusal_row(refusal: Refusal, place: Place | None = None) -> tuple[object, ...]:
+    """A row of `quarantine` without its number."""
+    return (
+        refusal.status,
+        refusal.code,
+        refusal.pointer,
+        refusal.detail,
+        refusal.source,
+        refusal.event_id,
+        refusal.type,
+        refusal.door,
+        *(place or _NOWHERE),
+        refusal.received_at,
+        None,
+        refusal.raw,
+    )
+
+
+def batch_row(counts: Counts, first: int | None, last: int | None) -> tuple[object, ...]:
+    """A row of `batch` without its number; `first`, `last`: the ledger numbers given, if any."""
+    received = counts.accepted + counts.duplicate + counts.conflict + counts.rejected
+    return (
+        counts.at, counts.door, received, counts.accepted, counts.duplicate, counts.conflict, counts.rejected,
+        first, last,
+    )  # fmt: skip
