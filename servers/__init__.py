@@ -1,1 +1,1 @@
-"""Real servers for tests and development: Apache Kafka, PostgreSQL, and a proxy that spoils connections. Not shipped."""
+"""Real servers for tests and development: Kafka, PostgreSQL, a proxy that spoils connections. Not shipped."""

@@ -40,6 +40,8 @@ class Postgres:
     def __init__(self, folder: Path, fsync: bool) -> None:
         self._bin = programs()
         self._as = _other_user()
+        self._group = None if self._as is None else pwd.getpwuid(self._as).pw_gid
+        self._groups: list[str | int] | None = None if self._as is None else []
         self._data = folder / "data"
         self._log = folder / "log"
         self._fsync = fsync
@@ -58,7 +60,6 @@ class Postgres:
 
     def start(self) -> None:
         """Start, and wait until it answers. Raises RuntimeError with the log where it does not."""
-        # What a killed server left is no server.
         options = {
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
@@ -76,7 +77,9 @@ class Postgres:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                **self._demoted(),
+                user=self._as,
+                group=self._group,
+                extra_groups=self._groups,
             )
         self._guard.watch(self._process.pid)
         self._wait()
@@ -144,12 +147,16 @@ class Postgres:
                     raise RuntimeError(f"PostgreSQL does not start:\n{self._log.read_text()[-2000:]}") from None
             time.sleep(0.03)
 
-    def _demoted(self) -> dict[str, object]:
-        return {} if self._as is None else {"user": self._as, "group": _group(self._as), "extra_groups": []}
-
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [self._bin / program, *arguments], cwd="/", capture_output=True, text=True, check=False, **self._demoted()
+            [self._bin / program, *arguments],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+            user=self._as,
+            group=self._group,
+            extra_groups=self._groups,
         )
         if done.returncode:
             raise RuntimeError(f"{program} failed:\n{done.stderr[-2000:]}")
@@ -196,10 +203,6 @@ def _other_user() -> int | None:
         except KeyError:
             continue
     raise Missing("PostgreSQL does not run as root, and there is no user postgres or nobody to run it as")
-
-
-def _group(user: int) -> int:
-    return pwd.getpwuid(user).pw_gid
 
 
 def main() -> int:

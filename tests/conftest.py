@@ -5,9 +5,15 @@ fails the session, and so does shared material that is not there.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from servers.kafka import Kafka
+from servers.kafka import kafka as kafka_cluster
+from servers.missing import Missing
+from servers.postgres import Postgres
+from servers.postgres import postgres as postgres_server
 
 ROOT = Path(__file__).parents[1]
 
@@ -70,3 +76,31 @@ def shared() -> Path:
 def database_url(tmp_path: Path) -> str:
     """The URL of an SQLite database that does not exist yet, in a folder of this test alone."""
     return f"sqlite:///{tmp_path / 'aiqyn.db'}"
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[Kafka]:
+    """A Kafka broker for the whole session: it may not be stopped or spoilt. Topics are the test's own."""
+    try:
+        with kafka_cluster() as running:
+            yield running
+    except Missing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the whole session: it may not be stopped or spoilt."""
+    try:
+        with postgres_server() as running:
+            yield running
+    except Missing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The URL of a new PostgreSQL database without tables, dropped after the test."""
+    url = postgres.database()
+    yield url
+    postgres.drop(url)

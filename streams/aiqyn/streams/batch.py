@@ -36,7 +36,7 @@ from aiqyn.streams.ports import (
     Refusal,
     Store,
 )
-from aiqyn.streams.shards import shard_of
+from aiqyn.streams.shards import part_of_issues, shard_of
 from aiqyn.streams.snapshot import freeze, thaw
 
 _SNAPSHOT_AFTER = 50_000
@@ -257,6 +257,7 @@ class Monitor:
     def _catch_up(self, judged: int, behind: Mapping[int, int]) -> None:
         """Judge event by event what workers did not, part by part of the cases from where each stopped."""
         revisions: list[AlertRevision] = []
+        issues: list[QualityIssue] = []
         for head, fact in self._store.facts(after=judged):
             self._last = head
             self._memory.add(head, fact)
@@ -264,12 +265,15 @@ class Monitor:
             for key in sorted(change.keys):
                 if behind.get(shard_of(key), head.seq) < head.seq:
                     revisions.extend(self.engine.judge(key, change))
+            if behind.get(part_of_issues(head.seq), head.seq) < head.seq:
+                issues.extend(change.issues())
             if head.seq % _CAUGHT_UP_TOGETHER == 0:
-                self._store.caught_up(revisions, head.seq)
+                self._store.caught_up(revisions, issues, head.seq)
                 self._memory.committed()
                 revisions.clear()
+                issues.clear()
         if self._last is not None:
-            self._store.caught_up(revisions, self._last.seq)
+            self._store.caught_up(revisions, issues, self._last.seq)
         self._memory.committed()
 
     def _adopt_snapshot(self, judged: int) -> None:

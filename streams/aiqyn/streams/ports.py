@@ -124,7 +124,7 @@ class Store(FactLog, Protocol):
         number."""
         ...
 
-    def caught_up(self, revisions: Sequence[AlertRevision], to: int) -> None:
+    def caught_up(self, revisions: Sequence[AlertRevision], issues: Sequence[QualityIssue], to: int) -> None:
         """In one transaction: write what judging up to event `to` made, and move the parts behind it there."""
         ...
 

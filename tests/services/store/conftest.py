@@ -1,7 +1,7 @@
 """Stores under test, and what to put into them. Everybody here is invented."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -102,16 +102,32 @@ def samples() -> Samples:
     return Samples()
 
 
-def sqlite_store(folder: Path) -> SqlStore:
-    engine = connect(f"sqlite:///{folder / 'aiqyn.db'}", create=True)
-    upgrade.require(engine)
-    return SqlStore(engine)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database without tables; the suite runs on each kind."""
+    kind = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(kind)
+    return url
 
 
-@pytest.fixture(params=[sqlite_store])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    """An empty store; the behaviour suite runs on each kind."""
-    make: Callable[[Path], SqlStore] = request.param
-    made = make(tmp_path)
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'aiqyn.db'}"
+
+
+@pytest.fixture
+def migrated_url(database_url: str) -> str:
+    """The URL of a database with its tables."""
+    engine = connect(database_url, create=True)
+    upgrade.upgrade(engine)
+    engine.dispose()
+    return database_url
+
+
+@pytest.fixture
+def store(migrated_url: str) -> Iterator[SqlStore]:
+    """An empty store."""
+    made = SqlStore(connect(migrated_url, create=False))
     yield made
     made.engine.dispose()

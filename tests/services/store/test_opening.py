@@ -23,32 +23,38 @@ with open_to_write(settings.read({}, sys.argv[1]), "aiqyn serve"):
 """
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys beside no file stand in the working folder: it is the test's own."""
+    monkeypatch.chdir(tmp_path)
+
+
 def settings(url: str, **environ: str) -> Settings:
     return settings_of.read(environ, url)
 
 
-def test_a_new_database_is_generic_and_keeps_its_namespace(database_url: str) -> None:
-    with open_to_write(settings(database_url), "test") as database:
+def test_a_new_database_is_generic_and_keeps_its_namespace(migrated_url: str) -> None:
+    with open_to_write(settings(migrated_url), "test") as database:
         assert database.profile == "generic"
         namespace = database.alert_namespace()
-    with open_to_read(settings(database_url)) as database:
+    with open_to_read(settings(migrated_url)) as database:
         assert (database.profile, database.alert_namespace()) == ("generic", namespace)
 
 
-def test_writing_under_another_profile_is_refused(database_url: str) -> None:
-    with open_to_write(settings(database_url, AIQYN_PROFILE="kz"), "test") as database:
+def test_writing_under_another_profile_is_refused(migrated_url: str) -> None:
+    with open_to_write(settings(migrated_url, AIQYN_PROFILE="kz"), "test") as database:
         assert database.profile == "kz"
-    with open_to_write(settings(database_url), "test") as database:
+    with open_to_write(settings(migrated_url), "test") as database:
         assert database.profile == "kz"
-    other = settings(database_url, AIQYN_PROFILE="generic")
+    other = settings(migrated_url, AIQYN_PROFILE="generic")
     with pytest.raises(WrongProfile, match="'kz', not 'generic'"), open_to_write(other, "test"):
         pass
 
 
-def test_other_keys_or_none_are_refused(database_url: str, tmp_path: Path) -> None:
-    with open_to_write(settings(database_url), "test"):
+def test_other_keys_or_none_are_refused(migrated_url: str, tmp_path: Path) -> None:
+    with open_to_write(settings(migrated_url), "test"):
         pass
-    elsewhere = settings(database_url, AIQYN_KEYS_DIR=str(tmp_path / "other"))
+    elsewhere = settings(migrated_url, AIQYN_KEYS_DIR=str(tmp_path / "other"))
     for opening in (open_to_read(elsewhere), open_to_write(elsewhere, "test")):
         with pytest.raises(ForeignKeys, match="AIQYN_KEYS_DIR"), opening:
             pass
@@ -65,43 +71,43 @@ def test_databases_may_share_their_keys(tmp_path: Path) -> None:
     assert len(namespaces) == 1
 
 
-def test_reading_needs_a_database(database_url: str) -> None:
-    with pytest.raises(NoDatabase), open_to_read(settings(database_url)):
+def test_reading_needs_a_database(sqlite_url: str) -> None:
+    with pytest.raises(NoDatabase), open_to_read(settings(sqlite_url)):
         pass
 
 
-def test_a_second_engine_is_refused_and_the_first_named(database_url: str) -> None:
-    first = hold(database_url)
+def test_a_second_engine_is_refused_and_the_first_named(migrated_url: str) -> None:
+    first = hold(migrated_url)
     try:
-        with pytest.raises(EngineRunning) as refused, open_to_write(settings(database_url), "test"):
+        with pytest.raises(EngineRunning) as refused, open_to_write(settings(migrated_url), "test"):
             pass
         assert "`aiqyn serve`" in str(refused.value)
         assert f"process {first.pid}" in str(refused.value)
-        with open_to_read(settings(database_url)) as database:
+        with open_to_read(settings(migrated_url)) as database:
             assert database.store.last_seq() == 0
     finally:
         first.communicate("\n", timeout=30)
-    with open_to_write(settings(database_url), "test"):
+    with open_to_write(settings(migrated_url), "test"):
         pass
 
 
-def test_the_lock_dies_with_its_process(database_url: str) -> None:
-    first = hold(database_url)
+def test_the_lock_dies_with_its_process(migrated_url: str) -> None:
+    first = hold(migrated_url)
     os.kill(first.pid, signal.SIGKILL)
     first.communicate(timeout=30)
-    with open_to_write(settings(database_url), "test"):
+    with open_to_write(settings(migrated_url), "test"):
         pass
 
 
-def test_one_process_is_refused_a_second_time_too(database_url: str) -> None:
-    with open_to_write(settings(database_url), "aiqyn ingest"):
+def test_one_process_is_refused_a_second_time_too(migrated_url: str) -> None:
+    with open_to_write(settings(migrated_url), "aiqyn ingest"):
         with (
             pytest.raises(EngineRunning, match="aiqyn ingest"),
-            open_to_write(settings(database_url), "test"),
+            open_to_write(settings(migrated_url), "test"),
         ):
             pass
         # Being refused must not have let the first one's lock go.
-        with pytest.raises(EngineRunning), open_to_write(settings(database_url), "test"):
+        with pytest.raises(EngineRunning), open_to_write(settings(migrated_url), "test"):
             pass
 
 

@@ -33,7 +33,7 @@ def test_head_is_the_last_migration() -> None:
 
 def test_an_upgrade_of_the_newest_does_nothing(database_url: str) -> None:
     engine = connect(database_url, create=True)
-    upgrade.require(engine)
+    upgrade.upgrade(engine)
     name = reads.described(engine)["id"]
     assert upgrade.upgrade(engine) is False
     upgrade.require(engine)
@@ -43,7 +43,7 @@ def test_an_upgrade_of_the_newest_does_nothing(database_url: str) -> None:
 
 def test_tables_of_a_newer_version_are_refused(database_url: str) -> None:
     engine = connect(database_url, create=True)
-    upgrade.require(engine)
+    upgrade.upgrade(engine)
     with writing(engine) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     for action in (upgrade.require, upgrade.upgrade):
@@ -79,8 +79,41 @@ def test_two_processes_may_make_the_same_database(database_url: str) -> None:
     assert sorted(out.strip() for out, _ in answers) == ["False", "False", "True"], answers
 
 
-def test_an_sqlite_commit_is_on_the_disk(database_url: str) -> None:
-    engine = connect(database_url, create=True)
+def test_an_sqlite_database_is_migrated_when_it_is_needed(sqlite_url: str) -> None:
+    engine = connect(sqlite_url, create=True)
+    upgrade.require(engine)
+    with reading(engine) as connection:
+        assert upgrade.version(connection) == upgrade.HEAD
+    engine.dispose()
+
+
+def test_a_postgresql_database_waits_for_its_upgrade(postgres_url: str) -> None:
+    engine = connect(postgres_url, create=True)
+    with pytest.raises(SchemaOutdated, match=r"has no tables; run `aiqyn db upgrade`"):
+        upgrade.require(engine)
+    upgrade.upgrade(engine)
+    upgrade.require(engine)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(SchemaOutdated, match=r"revision 0001, not .*run `aiqyn db upgrade`"):
+        upgrade.require(engine)
+    engine.dispose()
+
+
+def test_every_text_is_compared_by_code_point(postgres_url: str) -> None:
+    engine = connect(postgres_url, create=True)
+    upgrade.upgrade(engine)
+    with reading(engine) as connection:
+        found = connection.exec_driver_sql(
+            "SELECT DISTINCT collation_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND data_type = 'text'"
+        ).all()
+    assert [name for (name,) in found] == ["C"]
+    engine.dispose()
+
+
+def test_an_sqlite_commit_is_on_the_disk(sqlite_url: str) -> None:
+    engine = connect(sqlite_url, create=True)
     with reading(engine) as connection:
         settings = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
     assert settings == ["wal", 2]

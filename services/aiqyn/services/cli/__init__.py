@@ -20,9 +20,9 @@ from aiqyn.services.keys import BadKeys
 from aiqyn.services.settings import BadSetting
 from aiqyn.services.store.errors import StoreError
 
-COMMANDS = ("demo", "ingest", "alerts", "explain", "ownership", "replay", "validate", "id", "serve")
+COMMANDS = ("demo", "ingest", "alerts", "explain", "ownership", "replay", "validate", "id", "serve", "publish")
 """Commands, each the function of that name in the module of that name."""
-GROUPS = ("rules", "db", "user", "key")
+GROUPS = ("rules", "db", "user", "key", "topics", "log")
 """Groups of commands, each the `app` of its module."""
 
 

@@ -42,8 +42,8 @@ class Idempotency:
         except HTTPException as error:
             await from_http(error).response()(scope, receive, send)
         except StoreUnavailable as error:
-            problem = Problem(503, "engine.unavailable", str(error), headers={"Retry-After": "5"})
-            await problem.response()(scope, receive, send)
+            busy = Problem(503, "engine.unavailable", str(error), headers={"Retry-After": "5"})
+            await busy.response()(scope, receive, send)
 
     async def _once(self, scope: Scope, receive: Receive, send: Send, key: str) -> None:
         found = await run_in_threadpool(caller, Request(scope), self._context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from starlette.responses import HTMLResponse, Response
@@ -18,7 +19,7 @@ def plain(title: str, body: str) -> Response:
     )
 
 
-def table(caption: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(caption: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A table whose cells are HTML of ours."""
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
     body = "\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)

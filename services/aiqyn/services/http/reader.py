@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aiqyn.services.http.context import Context
@@ -35,7 +35,12 @@ class Reader:
         """The alert as the caller may see it."""
         return alert if self.opens(alert) else mask(alert, self.handles)
 
-    def names(self, alerts: Iterable[Document]) -> dict[str, str]:
+    @staticmethod
+    def is_public(name: str) -> bool:
+        """Whether the name is certainly no natural person's."""
+        return not (is_person(name) or name.startswith(("REC:", PREFIX)))
+
+    def names(self, alerts: Sequence[Document]) -> dict[str, str]:
         """Names by id and by handle: of companies and bodies, of office holders, and of people in open alerts."""
         wanted: set[str] = set()
         for alert in alerts:
@@ -43,7 +48,9 @@ class Reader:
             ends = {edge[end] for path in alert["paths"] for edge in path for end in ("from", "to")}
             everybody = ends | {*alert["persons"], *alert["companies"], alert.get("buyer")}
             wanted |= {name for name in everybody if name} - closed
-        found = self._ctx.live.ask(names_of(self._ctx.database.store, sorted(wanted)))
+        events = {(edge["event"]["source"], edge["event"]["id"]) for alert in alerts for path in alert["paths"]
+                  for edge in path}  # fmt: skip
+        found = self._ctx.live.ask(names_of(self._ctx.database.store, sorted(wanted), events))
         return found | {self.handles.of(name): label for name, label in found.items()}
 
     def resolve(self, name: str) -> str:
@@ -83,7 +90,7 @@ def _replaced(value: Any, replaced: dict[str, str]) -> Any:
         for old, new in replaced.items():
             value = value.replace(old, new)
         return value
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_replaced(each, replaced) for each in value]
     if isinstance(value, dict):
         return {key: _replaced(each, replaced) for key, each in value.items()}

@@ -14,6 +14,7 @@ from aiqyn.schemas.unwrap import Format
 from aiqyn.services.files import Incoming, Limits, read_stream
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.security import Caller
+from aiqyn.services.reading.events import Change
 from aiqyn.services.settings import Settings
 from aiqyn.services.verdict_json import verdict_json
 from aiqyn.streams.batch import Report, Verdict
@@ -91,12 +92,13 @@ def _allowed(record: Incoming, caller: Caller) -> Incoming:
     return record._replace(event=None, error=Rejected((doubt,), event.source, event.id, event.type))
 
 
-def answer(verdicts: Sequence[Verdict], with_alerts: bool, changes: Mapping[str, int]) -> dict[str, object]:
+def answer(verdicts: Sequence[Verdict], with_alerts: bool, changes: Sequence[Change]) -> dict[str, object]:
     """The members of the answer; `changes` counts alerts raised, updated, withdrawn."""
     report = Report()
     for verdict in verdicts:
         report.count(verdict)
-    report.alerts.update(changes)
+    for change in changes:
+        report.alerts[change.change] += change.number
     document = report.as_json()
     if not with_alerts:
         document["alerts"] = {"raised": 0, "updated": 0, "withdrawn": 0}

@@ -64,10 +64,17 @@ class Publisher:
 
     def produce(self, made: Record) -> Pending:
         """Begin to send a record that is made already."""
-        topic = topics.name(self._settings, made.topic)
+        return self.produce_as_is(topics.name(self._settings, made.topic), made.key, made.value, made.headers)
+
+    def produce_as_is(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]
+    ) -> Pending:
+        """Begin to send bytes as they are; `topic` with its prefix. Without key and value nothing can be sent."""
+        if key is None and value is None:
+            return Pending(topic, None, "a record without key and value cannot be sent")
         try:
             with clients.translated(f"{topic} cannot be written to"):
-                return Pending(topic, self._producer.send(topic, made.value, made.key, made.headers))
+                return Pending(topic, self._producer.send(topic, value, key, headers))
         except KafkaUnavailable as error:
             return Pending(topic, None, str(error))
 

@@ -87,10 +87,9 @@ def _post(client: httpx.Client, body: bytes) -> httpx.Response:
         "Idempotency-Key": str(uuid4()),
     }
     content = gzip.compress(body, 1)
-    said = ""
+    said, wait = "", 0.0
     for attempt in range(_TRIES):
-        if attempt:
-            time.sleep(wait)
+        time.sleep(wait)
         wait = min(2.0**attempt, _LONGEST_WAIT)
         try:
             answer = client.post("/v1/events", params={"format": "cloudevents"}, content=content, headers=headers)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Engine, and_, func, null, or_, select, union_all
 from sqlalchemy import literal as literal_value
 
+from aiqyn.services.reading.event_states import EventState
 from aiqyn.services.store.database import reading
-from aiqyn.services.store.tables import alert_revision, event, quarantine, submission
+from aiqyn.services.store.event_name import event_name
+from aiqyn.services.store.tables import alert, alert_revision, event, quarantine, submission
 from aiqyn.streams.moments import rfc3339
 
 
@@ -50,11 +52,20 @@ class Recorded(NamedTuple):
     pointer: str | None
     detail: str | None
     content: bytes | None
+    account: str | None
+    """Who sent a refused record by HTTP."""
+
+    @property
+    def seq(self) -> int | None:
+        """The ledger number of an accepted event."""
+        return self.place[1] // 2 if self.status == "accepted" else None
 
 
-def events(engine: Engine, wanted: EventFilter, after: Sequence[object] | None, limit: int) -> list[Recorded]:
+def events(
+    engine: Engine, wanted: EventFilter, after: Sequence[object] | None, limit: int, with_content: bool = False
+) -> list[Recorded]:
     """Records in the order in which they were recorded, at most `limit`, from the place after `after`."""
-    query = _union(wanted).subquery()
+    query = _union(wanted, with_content).subquery()
     chosen = select(query).order_by(query.c.at, query.c.number).limit(limit)
     if after is not None:
         at, number = after
@@ -69,50 +80,78 @@ def count(engine: Engine, wanted: EventFilter) -> int:
         return int(connection.execute(select(func.count()).select_from(_union(wanted).subquery())).scalar() or 0)
 
 
-def changes(engine: Engine, seqs: Sequence[int]) -> dict[str, int]:
-    """How many alerts these events raised, updated and withdrew."""
-    found = {"raised": 0, "updated": 0, "withdrawn": 0}
+class Change(NamedTuple):
+    """Revisions of alerts that some events made."""
+
+    change: str
+    rule: str
+    number: int
+
+
+def changes(engine: Engine, seqs: Sequence[int]) -> list[Change]:
+    """What these events did to alerts."""
+    found: list[Change] = []
     with reading(engine) as connection:
         for start in range(0, len(seqs), 500):
-            part = list(seqs[start : start + 500])
-            _count_changes(connection, part, found)
+            query = (
+                select(alert_revision.c.change, alert.c.rule, func.count())
+                .join(alert, alert.c.id == alert_revision.c.alert)
+                .where(alert_revision.c.seq.in_(list(seqs[start : start + 500])))
+                .group_by(alert_revision.c.change, alert.c.rule)
+            )
+            found.extend(Change(*row) for row in connection.execute(query))
     return found
 
 
-def _count_changes(connection: Connection, seqs: list[int], found: dict[str, int]) -> None:
-    query = (
-        select(alert_revision.c.change, func.count())
-        .where(alert_revision.c.seq.in_(seqs))
-        .group_by(alert_revision.c.change)
-    )
-    for change, number in connection.execute(query):
-        found[change] += number
+def owned(engine: Engine, owner: Owner, records: Sequence[Recorded]) -> set[tuple[int, int]]:
+    """The places of those records that are the owner's."""
+    names = {event_name(each.source, each.id): each.place for each in records if each.source and each.id}
+    mine = {each.place for each in records if each.source in owner.sources or each.account == owner.account}
+    query = select(submission.c.name).where(submission.c.account == owner.account, submission.c.name.in_(list(names)))
+    with reading(engine) as connection:
+        return mine | {names[bytes(name)] for (name,) in connection.execute(query)}
 
 
-def as_json(record: Recorded, with_data: bool) -> dict[str, Any]:
-    """The record as the interface gives it."""
+def as_json(record: Recorded, state: EventState | None, with_data: bool, open_data: bool) -> dict[str, Any]:
+    """The record as the interface gives it; `open_data`: whole, else without what may be restricted."""
     errors = []
     if record.code is not None:
         errors = [
             {"code": record.code, "pointer": record.pointer, "detail": record.detail, "doc": f"/errors/{record.code}"}
         ]
+    by = state.superseded_by if state is not None else None
     document: dict[str, Any] = {
         "source": record.source,
         "id": record.id,
         "type": record.type,
         "status": record.status,
-        "state": "applied" if record.status == "accepted" else None,
+        "state": state.state if state is not None else None,
         "conforms": record.conforms,
         "recordedAt": rfc3339(record.recorded_at),
-        "supersededBy": None,
+        "supersededBy": None if by is None else {"source": by[0], "id": by[1]},
         "errors": errors,
     }
-    if with_data and record.content is not None:
-        document["event"] = msgspec.json.decode(record.content)
+    if state is not None and state.waiting_for:
+        document["waitingFor"] = list(state.waiting_for)
+    if with_data:
+        document["event"] = _content(record, open_data)
+        if not open_data:
+            document["masked"] = ["/event/data"]
     return document
 
 
-def _union(wanted: EventFilter) -> Any:
+def _content(record: Recorded, open_data: bool) -> Any:
+    try:
+        found = msgspec.json.decode(record.content or b"null")
+    except msgspec.DecodeError:
+        return None  # a refused record that is no JSON: the quarantine has its bytes
+    if open_data:
+        return found
+    kept = ("source", "id", "type", "time")
+    return {**{name: found.get(name) for name in kept}, "data": None} if isinstance(found, dict) else None
+
+
+def _union(wanted: EventFilter, with_content: bool = False) -> Any:
     accepted = select(
         event.c.recorded_at.label("at"),
         (event.c.seq * 2).label("number"),
@@ -124,7 +163,8 @@ def _union(wanted: EventFilter) -> Any:
         null().label("code"),
         null().label("pointer"),
         null().label("detail"),
-        event.c.content,
+        (event.c.content if with_content else null()).label("content"),
+        null().label("account"),
     ).where(*_accepted(wanted))
     refused = select(
         quarantine.c.received_at.label("at"),
@@ -137,7 +177,8 @@ def _union(wanted: EventFilter) -> Any:
         quarantine.c.code,
         quarantine.c.pointer,
         quarantine.c.detail,
-        null().label("content"),
+        (quarantine.c.raw if with_content else null()).label("content"),
+        quarantine.c.account,
     ).where(*_refused(wanted))
     return union_all(accepted, refused)
 
@@ -146,10 +187,10 @@ def _accepted(wanted: EventFilter) -> list[ColumnElement[bool]]:
     found = _common(wanted, event.c.source, event.c.id, event.c.type, event.c.recorded_at)
     if wanted.status and "accepted" not in wanted.status:
         found.append(literal_value(1) == 0)
-    if wanted.state and "applied" not in wanted.state:
+    if wanted.state == ("queued",):
         found.append(literal_value(1) == 0)
     if wanted.owner is not None:
-        sent = event.c.seq.in_(select(submission.c.seq).where(submission.c.account == wanted.owner.account))
+        sent = event.c.name.in_(select(submission.c.name).where(submission.c.account == wanted.owner.account))
         found.append(or_(sent, event.c.source.in_(wanted.owner.sources)) if wanted.owner.sources else sent)
     return found
 
@@ -161,7 +202,8 @@ def _refused(wanted: EventFilter) -> list[ColumnElement[bool]]:
     if wanted.state:
         found.append(literal_value(1) == 0)
     if wanted.owner is not None:
-        found.append(quarantine.c.source.in_(wanted.owner.sources or ("",)))
+        sent = quarantine.c.account == wanted.owner.account
+        found.append(or_(sent, quarantine.c.source.in_(wanted.owner.sources)) if wanted.owner.sources else sent)
     return found
 
 
@@ -176,5 +218,5 @@ def _common(wanted: EventFilter, source: Any, id: Any, type: Any, at: Any) -> li
 def _recorded(row: Any) -> Recorded:
     return Recorded(
         (row.at, row.number), row.status, row.source, row.id, row.type, row.at, row.conforms, row.code, row.pointer,
-        row.detail, row.content,
+        row.detail, row.content, row.account,
     )  # fmt: skip

@@ -10,12 +10,18 @@ from aiqyn.streams.explanation.wording import Wording
 from aiqyn.streams.ports import FactLog
 
 
-def names_of(log: FactLog, wanted: Iterable[str]) -> Callable[[Engine], dict[str, str]]:
-    """A question to the engine: the first name on record of each; those without one are left out."""
-    listed = list(wanted)
+def names_of(
+    log: FactLog, wanted: Iterable[str], events: Iterable[tuple[str, str]] = ()
+) -> Callable[[Engine], dict[str, str]]:
+    """A question to the engine: the first name on record of each; those without one are left out.
+
+    `events` are (source, id) of events that may name them, such as those that an alert cites.
+    """
+    listed, cited = list(wanted), sorted(events)
 
     def ask(engine: Engine) -> dict[str, str]:
         labels = Labels(engine.world, log, Wording("en"))
+        labels.learn(log.read([seq for name in cited if (seq := log.find(*name)) is not None]))
         return {name: label for name in listed if (label := labels.label(name))}
 
     return ask

@@ -19,10 +19,11 @@ class Place(NamedTuple):
     offset: int
 
 
+Row = tuple[object, ...]
 _NOWHERE = (None, None, None)
 
 
-def event_row(row: LedgerRow) -> tuple[object, ...]:
+def event_row(row: LedgerRow) -> Row:
     """A row of `event`."""
     head, content, content_hash, attributes, conforms, fact = row
     kind, data = fact_codec.encode(fact)
@@ -51,7 +52,7 @@ def log_entry(row: tuple[Any, ...]) -> Entry:
     return Entry(row[0], row[14], row[11])
 
 
-def refusal_row(refusal: Refusal, place: Place | None = None) -> tuple[object, ...]:
+def refusal_row(refusal: Refusal, place: Place | None = None) -> Row:
     """A row of `quarantine` without its number."""
     return (
         refusal.status,
@@ -69,7 +70,7 @@ def refusal_row(refusal: Refusal, place: Place | None = None) -> tuple[object, .
     )
 
 
-def batch_row(counts: Counts, first: int | None, last: int | None) -> tuple[object, ...]:
+def batch_row(counts: Counts, first: int | None, last: int | None) -> Row:
     """A row of `batch` without its number; `first`, `last`: the ledger numbers given, if any."""
     received = counts.accepted + counts.duplicate + counts.conflict + counts.rejected
     return (

@@ -15,7 +15,7 @@ from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.event_name import event_name
 from aiqyn.services.store.ledger_rows import batch_row, event_row, log_entry, refusal_row
 from aiqyn.streams.facts import Fact, Head
-from aiqyn.streams.ports import AlertRevision, Batch, Known
+from aiqyn.streams.ports import AlertRevision, Batch, Known, QualityIssue
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class SqlStore:
             statements.run(connection, statements.insert(connection, tables.event), events)
             if events:
                 leaves.record_events(connection, list(map(log_entry, events)), batch.rows[-1].head.recorded_at)
-            statements.run(connection, statements.insert(connection, tables.quarantine, ("id",)), refusals)
+            statements.run(connection, statements.insert(connection, tables.quarantine, ("id", "account")), refusals)
             statements.run(connection, statements.insert(connection, tables.quality_issue, ("id",)), issues)
             if batch.counts is not None:
                 first, last = (batch.rows[0].head.seq, batch.rows[-1].head.seq) if batch.rows else (None, None)
@@ -94,11 +94,13 @@ class SqlStore:
             ).all()
         return {number: position for number, position in rows}
 
-    def caught_up(self, revisions: Sequence[AlertRevision], to: int) -> None:
+    def caught_up(self, revisions: Sequence[AlertRevision], issues: Sequence[QualityIssue], to: int) -> None:
         """Write what judging up to event `to` made, and move the parts behind it there. One transaction."""
         parts = tables.shard
         with writing(self.engine) as connection:
             write_alerts(connection, revisions)
+            insert = statements.insert(connection, tables.quality_issue, ("id",))
+            statements.run(connection, insert, [tuple(issue) for issue in issues])
             connection.execute(parts.update().where(parts.c.position < to).values(position=to))
 
     def page(self, after: int, most: int) -> list[tuple[Head, Fact]]:

@@ -81,7 +81,11 @@ quarantine = Table(
     Column("offset", BigInteger),
     Column("received_at", BigInteger, nullable=False),
     Column("replayed_at", BigInteger),
+    # Who sent it by HTTP.
+    Column("account", Text),
     Column("raw", LargeBinary, nullable=False),
+    Index(None, "account"),
+    Index(None, "topic", "partition", "offset"),
 )
 """Every refused record as received."""
 
@@ -229,7 +233,7 @@ cursor = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
 )
-"""How far each follower of the feed of revisions has come: `alerts` (to Kafka), `webhooks`, `leaves`."""
+"""How far each follower of the feed of revisions has come: `alerts` (to Kafka), `webhooks`; `leaves`: the log's size."""
 
 # --- people -------------------------------------------------------------------------------------------------------
 
@@ -298,8 +302,10 @@ idempotency = Table(
 submission = Table(
     "submission",
     metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("account", Text, nullable=False, index=True),
+    # As in `event`: known before Kafka gives the event back.
+    Column("name", LargeBinary, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Index(None, "account"),
 )
 """Who sent an event by HTTP."""
 
@@ -377,6 +383,9 @@ erased = Table(
     Column("id", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("seq", BigInteger),
+    # What the tree of its batch holds of it: with the salt it could not be computed any more.
+    Column("entry", LargeBinary),
 )
 """Events whose data were erased; `name` as in `event`."""
 
@@ -398,6 +407,7 @@ leaf = Table(
     Column("first_seq", BigInteger),
     Column("last_seq", BigInteger),
     Index(None, "kind", "ref"),
+    Index(None, "first_seq"),
 )
 """Leaves of the audit log, written in the transaction of what they tell."""
 

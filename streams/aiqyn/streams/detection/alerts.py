@@ -97,7 +97,7 @@ class Drafts:
         company = merged.companies[0]
         party = finding.party
         paths, omitted, evidence = merged.paths(heads)
-        parameters = {name: _plain(value) for name, value in sorted(finding.parameters.items())}
+        parameters = {name: share_json(value) for name, value in sorted(finding.parameters.items())}
         document: Alert = {
             "id": alert_id(self._namespace, rule.id, case, merged.companies, merged.persons, buyer),
             "rule": rule.id,
@@ -212,7 +212,7 @@ def _written(link: Link, side: str, names: Names, head: Head) -> dict[str, Any]:
         "kind": link.kind,
         "from": names.end(link.source),
         "to": names.end(link.target),
-        "share": _plain(link.share) if link.share is not None else None,
+        "share": share_json(link.share) if link.share is not None else None,
         "valid": [link.start, link.end],
         "recordedAt": rfc3339(head.recorded_at),
         "event": {"source": head.source, "id": head.id},
@@ -224,7 +224,7 @@ def iso_or_none(day: int) -> str | None:
     return iso(day) if day >= 1 else None
 
 
-def _plain(value: object) -> object:
+def share_json(value: object) -> object:
     """A parameter in JSON terms; exact."""
     if isinstance(value, Threshold):
         return f"{value.operator} {exact(value.value)}"
@@ -238,7 +238,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Fraction):
         return exact(value)
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [share_json(item) for item in value]
     return value
 
 

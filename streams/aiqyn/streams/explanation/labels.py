@@ -27,8 +27,7 @@ class Labels:
         """Take the names in these facts, by ledger number; what is known already stays."""
         for seq in sorted(facts):
             head, fact = facts[seq]
-            prefix = f"REC:{head.source}:{fact.ocid}/" if isinstance(fact, Release) else ""
-            for atoms, label in _named(fact, prefix):
+            for atoms, label in mentioned(head, fact):
                 for atom in atoms:
                     self._known.setdefault(atom, label)
 
@@ -57,6 +56,12 @@ class Labels:
     def same(self, name: str, atoms: Iterable[str]) -> bool:
         """Whether the name and one of the atoms are one person or entity."""
         return not set(self.atoms(name)).isdisjoint(atoms)
+
+
+def mentioned(head: Head, fact: Fact) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Everybody whom a fact names: their atoms and their first name."""
+    prefix = f"REC:{head.source}:{fact.ocid}/" if isinstance(fact, Release) else ""
+    return _named(fact, prefix)
 
 
 def _named(value: object, prefix: str) -> Iterator[tuple[tuple[str, ...], str]]:

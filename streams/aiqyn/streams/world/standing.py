@@ -31,6 +31,17 @@ class Standing:
                     return False
         return True
 
+    def replaced_by(self, seq: int) -> int | None:
+        """The latest of the facts that replace this one; None: none does, though it may be retracted."""
+        own_groups = [self._groups[key] for key in self._keys.get(seq, ())]
+        later = [
+            entry
+            for group in own_groups
+            for entry in group
+            if entry[2] not in self._retracted and entry > next(own for own in group if own[2] == seq)
+        ]
+        return max(later)[2] if later else None
+
     def enter(self, entry: Entry, keys: Sequence[GroupKey], retracted: bool) -> list[Flip]:
         """A new fact with its groups. The facts whose standing changed, itself included where it stands."""
         seq = entry[2]

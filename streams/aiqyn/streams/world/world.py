@@ -221,6 +221,11 @@ class World:
             return tuple(name for name in (fact.subject, fact.party) if name and not self._is_described(name))
         return ()
 
+    def superseded_by(self, head: Head) -> int | None:
+        """The ledger number of the event that retracted this one, or of the latest that replaced it; None: it counts."""
+        retracted = self._retractions.get((head.source, head.id))
+        return min(retracted) if retracted else self._standing.replaced_by(head.seq)
+
     def _is_described(self, record: str) -> bool:
         number = self.atoms.find(record)
         if number is None:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from aiqyn.services.accounts import sessions
 from aiqyn.services.http.context import Ctx
-from aiqyn.services.http.pages.site import Visitor, redirect, render
+from aiqyn.services.http.pages.site import SignInFirst, Visitor, redirect, render, spoken
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.routes.session import set_cookie, sign_in
 from aiqyn.services.http.security import COOKIE, MaybeCaller, check_token
 
 router = APIRouter(include_in_schema=False)
 Lang = str | None
+
+
+def _sign_in_first(request: Request, error: Exception) -> Response:
+    """To the form, and from there back to the page that was asked for."""
+    wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return redirect("/login?" + urlencode({"next": wanted, "lang": spoken(request)}))
+
+
+handlers = {SignInFirst: _sign_in_first}
+"""Errors of pages, for the application."""
 
 
 @router.get("/")

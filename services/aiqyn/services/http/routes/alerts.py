@@ -206,7 +206,8 @@ def explained(ctx: Context, caller: Caller, alert: dict[str, Any], lang: str) ->
 
 
 def _everybody(ctx: Context, alert: dict[str, Any]) -> Any:
-    return names_of(ctx.database.store, sorted(people(alert)))
+    events = {(edge["event"]["source"], edge["event"]["id"]) for path in alert["paths"] for edge in path}
+    return names_of(ctx.database.store, sorted(people(alert)), events)
 
 
 @router.get("/alerts/{id}/revisions")

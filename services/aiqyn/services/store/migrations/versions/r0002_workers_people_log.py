@@ -21,6 +21,9 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     op.add_column("event", sa.Column("salt", sa.LargeBinary))
+    op.add_column("quarantine", sa.Column("account", sa.Text))
+    op.create_index("ix_quarantine_account", "quarantine", ["account"])
+    op.create_index("ix_quarantine_topic_partition_offset", "quarantine", ["topic", "partition", "offset"])
     op.add_column("alert", sa.Column("suppressed_by", sa.Text))
     op.add_column("alert", sa.Column("shard", sa.SmallInteger))
     op.add_column("alert", sa.Column("amount", sa.Float))
@@ -146,6 +149,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("hash", sa.LargeBinary, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("seq", sa.BigInteger),
+        sa.Column("entry", sa.LargeBinary),
         sa.PrimaryKeyConstraint("name", name="pk_erased"),
     )
     op.create_table(
@@ -192,6 +197,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("index", name="uq_leaf_index"),
     )
     op.create_index("ix_leaf_kind_ref", "leaf", ["kind", "ref"])
+    op.create_index("ix_leaf_first_seq", "leaf", ["first_seq"])
     op.create_table(
         "log_tile",
         sa.Column("level", sa.SmallInteger, nullable=False, autoincrement=False),
@@ -232,9 +238,9 @@ def upgrade() -> None:
     op.create_index("ix_sign_in_account", "sign_in", ["account"])
     op.create_table(
         "submission",
-        sa.Column("seq", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("name", sa.LargeBinary, nullable=False),
         sa.Column("account", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("seq", name="pk_submission"),
+        sa.PrimaryKeyConstraint("name", "account", name="pk_submission"),
     )
     op.create_index("ix_submission_account", "submission", ["account"])
     op.create_table(
@@ -337,11 +343,14 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_alert_priority_id", "alert")
     op.drop_index("uq_alert_revision_number", "alert_revision")
+    op.drop_index("ix_quarantine_topic_partition_offset", "quarantine")
+    op.drop_index("ix_quarantine_account", "quarantine")
     for table, column in (
         ("alert_revision", "number"),
         ("alert", "shard"),
         ("alert", "suppressed_by"),
         ("event", "salt"),
+        ("quarantine", "account"),
     ):
         with op.batch_alter_table(table) as batch:
             batch.drop_column(column)

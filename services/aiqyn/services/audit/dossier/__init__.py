@@ -1,0 +1,1 @@
+"""Dossiers: one alert with all its evidence and proofs in one file, made and checked."""

@@ -1,0 +1,172 @@
+"""Entities, their links and networks, paths, ownership (interfaces, section 6; scope read)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from aiqyn.services.http import paging
+from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.problems import Problem, not_found
+from aiqyn.services.http.reader import Reader
+from aiqyn.services.http.security import Caller, needs
+from aiqyn.services.privacy.handles import Handles
+from aiqyn.services.privacy.masking import is_person
+from aiqyn.services.reading import graph, search
+from aiqyn.streams.ownership_answer import ownership as owned
+
+router = APIRouter(prefix="/v1", tags=["reading"])
+Read = Annotated[Caller, Depends(needs("read"))]
+_indexes: dict[int, search.Index] = {}
+
+
+@router.get("/entities")
+def found(
+    ctx: Ctx,
+    caller: Read,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    id: Annotated[str | None, Query(max_length=300)] = None,
+    kind: Annotated[list[str], Query(max_length=5)] = [],
+    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
+) -> dict[str, Any]:
+    """Entities by name or id."""
+    items = [entity_of(ctx, caller, Reader(ctx, caller).resolve(id))] if id else matching(ctx, caller, q or "", limit)
+    return {"items": [item for item in items if not kind or item["kind"] in kind], "next": None, "total": None}
+
+
+def matching(ctx: Context, caller: Caller, query: str, limit: int) -> list[dict[str, Any]]:
+    """Entities whose public name has the words of the query."""
+    if not search.folded(query):
+        return []
+    index = _indexes.setdefault(id(ctx), search.Index())
+    names = ctx.live.ask(index.find(ctx.database.store, query, limit * 4))
+    unique = list(dict.fromkeys(name.id for name in names))
+    documents = [document for name in unique if (document := _shown(ctx, caller, name)) is not None]
+    kept = {document["id"]: document for document in documents if document["name"] is not None}
+    return list(kept.values())[:limit]
+
+
+def entity_of(ctx: Context, caller: Caller, name: str) -> dict[str, Any]:
+    """The entity as the caller may see it. Raises Problem 404."""
+    document = _shown(ctx, caller, name)
+    if document is None:
+        raise not_found("no record names this entity")
+    return document
+
+
+def _shown(ctx: Context, caller: Caller, name: str) -> dict[str, Any] | None:
+    document = ctx.live.ask(graph.entity(ctx.database.store, name))
+    if document is None:
+        return None
+    handles = Reader(ctx, caller).handles
+    document = {**document, "handle": handles.of(document["id"]), "masked": []}
+    if document["kind"] != "person":
+        return document
+    hidden = {"id": document["handle"], "aliases": [], "records": []}
+    if not _in_office(ctx, name):
+        hidden |= {"name": None, "names": []}
+    return {**document, **hidden, "masked": [f"/{member}" for member in hidden]}
+
+
+def _in_office(ctx: Context, name: str) -> bool:
+    """Whether the person holds or held a post: then the name is public."""
+    return bool(ctx.live.ask(graph.links(ctx.database.store, name, None, ("holdsPost",))))
+
+
+@router.get("/entities/{name}")
+def one(name: str, ctx: Ctx, caller: Read) -> dict[str, Any]:
+    """One entity by `SCHEME:ID` or handle."""
+    return entity_of(ctx, caller, Reader(ctx, caller).resolve(name))
+
+
+@router.get("/entities/{name}/links")
+def links(
+    name: str,
+    ctx: Ctx,
+    caller: Read,
+    kind: Annotated[list[str], Query(max_length=20)] = [],
+    validAt: Annotated[str | None, Query(max_length=10)] = None,
+) -> dict[str, Any]:
+    """Every link of the entity that is in force on the day."""
+    found = ctx.live.ask(
+        graph.links(ctx.database.store, Reader(ctx, caller).resolve(name), day_of(validAt, "validAt"), kind)
+    )
+    items = masked_edges(Reader(ctx, caller).handles, found)
+    return {"items": items, "next": None, "total": len(items)}
+
+
+@router.get("/entities/{name}/network")
+def network(
+    name: str,
+    ctx: Ctx,
+    caller: Read,
+    hops: Annotated[int, Query(ge=1, le=4)] = 2,
+    validAt: Annotated[str | None, Query(max_length=10)] = None,
+) -> dict[str, Any]:
+    """What is near the entity, at most 1,000 nodes."""
+    reader = Reader(ctx, caller)
+    around = ctx.live.ask(graph.network(ctx.database.store, reader.resolve(name), hops, day_of(validAt, "validAt")))
+    nodes = [_masked(reader.handles, node) for node in around.nodes]
+    return {"nodes": nodes, "edges": masked_edges(reader.handles, around.edges), "omitted": around.omitted}
+
+
+@router.get("/paths")
+def paths(
+    ctx: Ctx,
+    caller: Read,
+    from_: Annotated[str, Query(alias="from", max_length=300)],
+    to: Annotated[str, Query(max_length=300)],
+    maxHops: Annotated[int, Query(ge=1, le=8)] = 6,
+    validAt: Annotated[str | None, Query(max_length=10)] = None,
+) -> dict[str, Any]:
+    """The shortest ways between two entities."""
+    reader = Reader(ctx, caller)
+    ways, complete = ctx.live.ask(
+        graph.paths(ctx.database.store, reader.resolve(from_), reader.resolve(to), maxHops, day_of(validAt, "validAt"))
+    )
+    return {"paths": [masked_edges(reader.handles, way) for way in ways], "complete": complete}
+
+
+@router.get("/ownership")
+def ownership(
+    ctx: Ctx,
+    caller: Read,
+    company: Annotated[str, Query(max_length=300)],
+    validAt: Annotated[str | None, Query(max_length=10)] = None,
+    all: bool = False,
+) -> dict[str, Any]:
+    """Who owns and controls a company on a day."""
+    reader = Reader(ctx, caller)
+    return ownership_of(ctx, reader, reader.resolve(company), validAt, all)
+
+
+def ownership_of(ctx: Context, reader: Reader, company: str, day: str | None, everyone: bool) -> dict[str, Any]:
+    """As `aiqyn ownership`, people by their handles. Raises Problem 404."""
+    ordinal = day_of(day, "validAt")
+    try:
+        found = ctx.live.ask(lambda engine: owned(engine, company, ordinal, everyone))
+    except LookupError as error:
+        raise not_found(str(error)) from None
+    holders = [{**each, "holder": _masked(reader.handles, each["holder"])} for each in found["holders"]]
+    return {**found, "holders": holders}
+
+
+def day_of(text: str | None, name: str) -> int:
+    """An ordinal; today where nothing is said. Raises Problem 400."""
+    if not text:
+        return date.today().toordinal()
+    try:
+        return date.fromisoformat(text).toordinal()
+    except ValueError:
+        raise Problem(400, "parameter.invalid", f"{name}: a day (YYYY-MM-DD) is wanted, not {text!r}") from None
+
+
+def masked_edges(handles: Handles, edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Edges with the handles of people."""
+    return [{**edge, "from": _masked(handles, edge["from"]), "to": _masked(handles, edge["to"])} for edge in edges]
+
+
+def _masked(handles: Handles, name: str) -> str:
+    return handles.of(name) if is_person(name) or name.startswith("REC:") else name

@@ -1,0 +1,211 @@
+"""The outbox relay: every revision of every alert from the database to Kafka, at least once, in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy import Engine, select
+
+from aiqyn.schemas.routing import ALERTS
+from aiqyn.services.kafka import clients, topics
+from aiqyn.services.kafka.errors import KafkaUnavailable
+from aiqyn.services.kafka.feed_cursor import FeedCursor, Held, pending
+from aiqyn.services.settings import Settings
+from aiqyn.services.store.database import reading
+from aiqyn.services.store.errors import StoreUnavailable
+from aiqyn.services.store.reads import with_review
+from aiqyn.services.store.tables import alert, alert_revision
+from aiqyn.streams.moments import rfc3339
+
+CURSOR = "alerts"
+_LEASE = 60.0  # seconds
+_DELIVERY = 20.0  # seconds after which a record is given up: well inside a lease, so that none arrives after it
+_BATCH = 500
+_IDLE = 0.2  # seconds between looks at the feed
+_STANDBY = 1.0  # seconds between looks at another one's lease
+_LONGEST_REST = 10.0  # seconds, after failures
+_log = logging.getLogger("aiqyn.relay")
+
+
+class _Lost(Exception):
+    """The lease went to another relay while we sent."""
+
+
+class Relay:
+    """Sends alert revisions to `aiqyn.alerts` while it holds the lease. Run one in each worker; one works at a time.
+
+    Numbers follow each other without holes; a revision is passed only after every replica in sync acknowledged it. A
+    relay that stood still longer than its lease, and sent on, makes its successor send the same again, so that the
+    last record of an alert is its latest revision.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._settings = settings
+        self._engine = engine
+        owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._cursor = FeedCursor(engine, CURSOR, owner, _LEASE)
+        self._topic = topics.name(settings, ALERTS)
+        self._producer: clients.KafkaProducer | None = None
+        self._sure_until = 0.0
+        """Until when, by the monotonic clock, nobody else can hold the lease."""
+        self._more = False
+        """Whether the last look found as much as one may take at once."""
+
+    def run(self, stop: Event) -> None:
+        """Send until `stop` is set. Database or Kafka out of reach: try again, with growing rests."""
+        held: Held | None = None
+        failures = 0
+        while not stop.is_set():
+            self._more = False
+            try:
+                held = self._step(held)
+                failures, rest = 0, _IDLE if held is not None else _STANDBY
+            except (StoreUnavailable, KafkaUnavailable) as error:
+                _log.warning("alerts wait: %s", error)
+                self._drop_producer()
+                held, rest = None, min(0.5 * 2**failures, _LONGEST_REST)
+                failures += 1
+            except _Lost:
+                _log.warning("another relay took over")
+                self._drop_producer()
+                held, rest = None, _STANDBY
+            if not self._more:
+                stop.wait(rest)
+        self._leave(held)
+
+    def _step(self, held: Held | None) -> Held | None:
+        if held is None:
+            began = time.monotonic()
+            held = self._cursor.claim()
+            if held is None:
+                return None
+            self._sure_until = began + _LEASE
+        rows = self._next(held.position)
+        self._more = len(rows) == _BATCH
+        if not rows:
+            return self._kept(held)
+        if time.monotonic() + _DELIVERY > self._sure_until:
+            held = self._moved(held, held.position)
+        self._send(rows)
+        return self._moved(held, rows[-1].number)
+
+    def _kept(self, held: Held) -> Held:
+        """Renew the lease once half of it has gone by."""
+        if time.monotonic() + _LEASE / 2 < self._sure_until:
+            return held
+        return self._moved(held, held.position)
+
+    def _moved(self, held: Held, to: int) -> Held:
+        began = time.monotonic()
+        moved = self._cursor.advance(held, to)
+        if moved is None:
+            if to != held.position:
+                self._cursor.rewind(held.position)
+            raise _Lost
+        self._sure_until = began + _LEASE
+        return moved
+
+    def _next(self, position: int) -> Sequence[Any]:
+        query = (
+            select(
+                alert_revision.c.number,
+                alert_revision.c.alert,
+                alert_revision.c.revision,
+                alert_revision.c.change,
+                alert_revision.c.recorded_at,
+                alert_revision.c.document,
+                alert.c.review_status,
+                alert.c.disposition,
+            )
+            .join(alert, alert.c.id == alert_revision.c.alert)
+            .where(alert_revision.c.number > position)
+            .order_by(alert_revision.c.number)
+            .limit(_BATCH)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        for place, row in enumerate(rows, start=position + 1):
+            if row.number != place:  # what belongs here is not to be seen yet: passing it would lose it
+                _log.warning("revision %d is not there yet", place)
+                return rows[: place - position - 1]
+        return rows
+
+    def _send(self, rows: Sequence[Any]) -> None:
+        if self._producer is None:
+            self._producer = clients.producer(
+                self._settings,
+                delivery_timeout_ms=int(_DELIVERY * 1000),
+                request_timeout_ms=int(_DELIVERY * 500),
+                max_block_ms=int(_DELIVERY * 500),
+            )
+        for wave in _waves(rows):
+            with clients.translated(f"{self._topic} does not acknowledge"):
+                sent = [
+                    self._producer.send(
+                        self._topic, value(row), row.alert.encode(), headers(row, self._settings.source)
+                    )
+                    for row in wave
+                ]
+                for future in sent:
+                    future.get(timeout=_DELIVERY + 5)
+
+    def _drop_producer(self) -> None:
+        """What it still holds must not arrive later, out of order."""
+        if self._producer is not None:
+            self._producer.close(timeout=0)
+            self._producer = None
+
+    def _leave(self, held: Held | None) -> None:
+        self._drop_producer()
+        if held is not None:
+            try:
+                self._cursor.release(held)
+            except StoreUnavailable:
+                _log.warning("the lease ends by itself in %d s", _LEASE)
+
+
+def _waves(rows: Sequence[Any]) -> Iterator[list[Any]]:
+    """The rows in order, each alert once in a wave: its next revision goes out when the one before is acknowledged, for
+    a record that is given up must not let a later one of its alert overtake it."""
+    wave: dict[str, Any] = {}
+    for row in rows:
+        if row.alert in wave:
+            yield list(wave.values())
+            wave = {}
+        wave[row.alert] = row
+    yield list(wave.values())
+
+
+def waiting(engine: Engine) -> int:
+    """Revisions that are not on Kafka yet."""
+    return pending(engine, CURSOR)
+
+
+def headers(row: Any, source: str) -> list[tuple[str, bytes]]:
+    """The CloudEvent's attributes; `row`: a revision."""
+    attributes = {
+        "specversion": "1.0",
+        "id": f"{row.alert}-{row.revision}",
+        "source": source,
+        "type": f"coi.alert.{row.change}.v1",
+        "time": rfc3339(row.recorded_at),
+        "subject": row.alert,
+    }
+    return [
+        *((f"ce_{name}", text.encode()) for name, text in attributes.items()),
+        ("content-type", b"application/json"),
+    ]
+
+
+def value(row: Any) -> bytes:
+    """The alert of the contract; `row`: a revision with the reviewers' fields."""
+    document = msgspec.json.decode(row.document)
+    return msgspec.json.encode(with_review(document, row.review_status, row.disposition))

@@ -1,0 +1,1 @@
+"""Refused records: looking at them, and feeding them again."""

@@ -1,0 +1,221 @@
+"""The graph around one entity: who it is, its links, its network, paths between two. Questions to the engine."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from aiqyn.schemas.days import BEGINNING, FOREVER, iso
+from aiqyn.streams.detection.alerts import share_json
+from aiqyn.streams.detection.view import LevelView
+from aiqyn.streams.engine import Engine
+from aiqyn.streams.explanation.labels import Labels
+from aiqyn.streams.explanation.wording import Wording
+from aiqyn.streams.graph.details import StakeDetail
+from aiqyn.streams.graph.store import Kind
+from aiqyn.streams.moments import rfc3339
+from aiqyn.streams.ports import FactLog
+
+MOST_NODES = 1000
+_LEVEL = 3
+_KINDS = {
+    Kind.HOLDS_POST: "holdsPost",
+    Kind.OWNS: "owns",
+    Kind.CONTROLS: "controls",
+    Kind.DIRECTS: "directs",
+    Kind.PARENT: "relativeOf",
+    Kind.SIBLING: "relativeOf",
+    Kind.HALF_SIBLING: "relativeOf",
+    Kind.GRANDPARENT: "relativeOf",
+    Kind.MARRIED: "relativeOf",
+    Kind.ASSOCIATE: "associateOf",
+    Kind.RELATIVE: "relativeOf",
+    Kind.PARENT_BODY: "parentBody",
+}
+Document = dict[str, Any]
+
+
+class Around(NamedTuple):
+    """A piece of the graph; `omitted` nodes were left out."""
+
+    nodes: list[str]
+    edges: list[Document]
+    omitted: int
+
+
+def entity(log: FactLog, name: str) -> Callable[[Engine], Document | None]:
+    """Who an entity is; None: no record names it."""
+
+    def ask(engine: Engine) -> Document | None:
+        number = engine.world.atoms.find(name)
+        if number is None:
+            return None
+        view = LevelView(engine.world, _LEVEL, engine.profile)
+        node = view.node(number)
+        labels = Labels(engine.world, log, Wording("en"))
+        atoms = [engine.world.atoms.names[atom] for atom in view.atoms(node)]
+        seqs = sorted(engine.world.describing(view.atoms(node)))
+        heads = [head for head, _ in log.read(seqs[:200]).values()]
+        named = {atom: label for atom in atoms if (label := labels.label(atom))}
+        kind = "person" if view.is_person(node) else "body" if view.is_public_body(node).possible else "company"
+        return {
+            "id": view.name(node),
+            "kind": kind,
+            "name": named.get(view.name(node)) or next(iter(named.values()), None),
+            "names": sorted(set(named.values())),
+            "aliases": sorted(set(atoms) - {view.name(node)}),
+            "records": [
+                {"source": head.source, "id": head.id, "type": head.type, "recordedAt": rfc3339(head.recorded_at)}
+                for head in heads
+            ],
+        }
+
+    return ask
+
+
+def links(log: FactLog, name: str, day: int | None, kinds: Iterable[str] = ()) -> Callable[[Engine], list[Document]]:
+    """Every edge that leaves or reaches the entity, in force on the day (None: ever), by kind and event."""
+    wanted = frozenset(kinds)
+
+    def ask(engine: Engine) -> list[Document]:
+        number = engine.world.atoms.find(name)
+        if number is None:
+            return []
+        view = LevelView(engine.world, _LEVEL, engine.profile)
+        found = [edge for edge in _edges_at(engine, view, view.node(number), day)]
+        return [each for each in _documents(engine, view, log, found) if not wanted or each["kind"] in wanted]
+
+    return ask
+
+
+def network(log: FactLog, name: str, hops: int, day: int | None) -> Callable[[Engine], Around]:
+    """What is within `hops` of the entity, at most 1,000 nodes, the nearest first."""
+
+    def ask(engine: Engine) -> Around:
+        number = engine.world.atoms.find(name)
+        if number is None:
+            return Around([], [], 0)
+        view = LevelView(engine.world, _LEVEL, engine.profile)
+        start = view.node(number)
+        distance = {start: 0}
+        waiting = deque([start])
+        edges: dict[int, None] = {}
+        omitted: set[int] = set()
+        while waiting:
+            node = waiting.popleft()
+            if distance[node] == hops:
+                continue
+            for edge in _edges_at(engine, view, node, day):
+                other = _other(engine, view, edge, node)
+                if other not in distance and len(distance) >= MOST_NODES:
+                    omitted.add(other)
+                    continue
+                if other not in distance:
+                    distance[other] = distance[node] + 1
+                    waiting.append(other)
+                edges[edge] = None
+        names = [view.name(node) for node in distance]
+        return Around(names, _documents(engine, view, log, edges), len(omitted))
+
+    return ask
+
+
+def paths(
+    log: FactLog, start: str, end: str, most_hops: int, day: int | None
+) -> Callable[[Engine], tuple[list[list[Document]], bool]]:
+    """The shortest ways between two entities, whatever the direction of their edges, and whether these are all.
+
+    At most 50 ways, and 20,000 nodes looked at: `False` where a limit was hit.
+    """
+
+    def ask(engine: Engine) -> tuple[list[list[Document]], bool]:
+        ends = [engine.world.atoms.find(name) for name in (start, end)]
+        if None in ends:
+            return [], True
+        view = LevelView(engine.world, _LEVEL, engine.profile)
+        first, last = (view.node(number) for number in ends if number is not None)
+        before, complete = _before(engine, view, first, last, most_hops, day)
+        ways: list[list[Document]] = []
+        for way in _ways(before, last, first):
+            if len(ways) == 50:
+                complete = False
+                break
+            ways.append(_documents(engine, view, log, reversed(way)))
+        return ways, complete
+
+    return ask
+
+
+def _before(
+    engine: Engine, view: LevelView, first: int, last: int, most: int, day: int | None
+) -> tuple[dict[int, list[tuple[int, int]]], bool]:
+    """For each node on a shortest way, the edges that lead to it and from where."""
+    before: dict[int, list[tuple[int, int]]] = {}
+    distance = {first: 0}
+    waiting = deque([first])
+    while waiting:
+        node = waiting.popleft()
+        if distance[node] == most or (last in distance and distance[node] >= distance[last]):
+            continue
+        for edge in _edges_at(engine, view, node, day):
+            other = _other(engine, view, edge, node)
+            if other not in distance:
+                if len(distance) >= 20_000:
+                    return before, False
+                distance[other] = distance[node] + 1
+                waiting.append(other)
+            if distance[other] == distance[node] + 1:
+                before.setdefault(other, []).append((edge, node))
+    return before, True
+
+
+def _ways(before: dict[int, list[tuple[int, int]]], node: int, first: int) -> Iterator[list[int]]:
+    if node == first:
+        yield []
+        return
+    for edge, other in before.get(node, ()):
+        for way in _ways(before, other, first):
+            yield [edge, *way]
+
+
+def _edges_at(engine: Engine, view: LevelView, node: int, day: int | None) -> Iterator[int]:
+    edges = engine.world.edges
+    for atom in view.atoms(node):
+        for walk in (edges.out_of(atom), edges.into(atom)):
+            for edge in walk:
+                if edges.kind[edge] in _KINDS and (day is None or edges.start[edge] <= day < edges.end[edge]):
+                    yield edge
+
+
+def _other(engine: Engine, view: LevelView, edge: int, node: int) -> int:
+    edges = engine.world.edges
+    source = view.node(edges.source[edge])
+    return view.node(edges.target[edge]) if source == node else source
+
+
+def _documents(engine: Engine, view: LevelView, log: FactLog, found: Iterable[int]) -> list[Document]:
+    """Edges as in an alert's path."""
+    listed = list(dict.fromkeys(found))
+    edges = engine.world.edges
+    facts = log.read(sorted({edges.seq[edge] for edge in listed}))
+    return [_document(engine, view, edge, facts[edges.seq[edge]][0]) for edge in listed]
+
+
+def _document(engine: Engine, view: LevelView, edge: int, head: Any) -> Document:
+    edges = engine.world.edges
+    start, end = edges.start[edge], edges.end[edge]
+    written = edges.written(edge)
+    bounds = written or (iso(start) if start > BEGINNING else None, iso(end) if end < FOREVER else None)
+    detail = edges.detail_of(edge)
+    share = share_json(detail.share) if isinstance(detail, StakeDetail) else None
+    return {
+        "kind": _KINDS[Kind(edges.kind[edge])],
+        "from": view.name(view.node(edges.source[edge])),
+        "to": view.name(view.node(edges.target[edge])),
+        "share": share,
+        "valid": list(bounds),
+        "recordedAt": rfc3339(head.recorded_at),
+        "event": {"source": head.source, "id": head.id},
+        "certainty": "certain" if edges.certain(edge) else "possible",
+    }
