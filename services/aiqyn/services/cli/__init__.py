@@ -20,9 +20,22 @@ from aiqyn.services.keys import BadKeys
 from aiqyn.services.settings import BadSetting
 from aiqyn.services.store.errors import StoreError
 
-COMMANDS = ("demo", "ingest", "alerts", "explain", "ownership", "replay", "validate", "id", "serve", "publish")
+COMMANDS = (
+    "demo",
+    "ingest",
+    "alerts",
+    "explain",
+    "ownership",
+    "replay",
+    "validate",
+    "id",
+    "serve",
+    "publish",
+    "dossier",
+    "verify-dossier",
+)
 """Commands, each the function of that name in the module of that name."""
-GROUPS = ("rules", "db", "user", "key", "topics", "log")
+GROUPS = ("rules", "db", "user", "key", "topics", "log", "quarantine")
 """Groups of commands, each the `app` of its module."""
 
 
@@ -45,11 +58,11 @@ def application(only: str | None = None) -> typer.Typer:
     for name in (*COMMANDS, *GROUPS):
         if one and name not in one:
             continue
-        module = import_module(f"{__name__}.{name}")
+        module = import_module(f"{__name__}.{name.replace('-', '_')}")
         if name in GROUPS:
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, name))
+            app.command(name)(getattr(module, name.replace("-", "_")))
     return app
 
 

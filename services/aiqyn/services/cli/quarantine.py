@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
@@ -26,9 +27,16 @@ from aiqyn.streams.batch import Verdict
 app = typer.Typer(no_args_is_help=True, help="Refused records: kept as received, with the reason.")
 
 
+class Status(StrEnum):
+    """How a record was refused."""
+
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+
+
 @app.command("list")
 def list_(
-    status: Annotated[list[Literal["conflict", "rejected"]] | None, typer.Option(help="May be repeated (or).")] = None,
+    status: Annotated[list[Status] | None, typer.Option(help="May be repeated (or).")] = None,
     code: Annotated[list[str] | None, typer.Option(help="Only with this reason; may be repeated.")] = None,
     source: Annotated[list[str] | None, typer.Option(metavar="URI", help="Only of this source.")] = None,
     waiting: Annotated[bool, typer.Option("--waiting", help="Only those that were not fed again.")] = False,
@@ -39,7 +47,9 @@ def list_(
 
     Example: `aiqyn quarantine list --waiting --code event.conflict`
     """
-    wanted = RefusalFilter(tuple(status or ()), tuple(code or ()), tuple(source or ()), waiting=waiting)
+    wanted = RefusalFilter(
+        tuple(word.value for word in status or ()), tuple(code or ()), tuple(source or ()), waiting=waiting
+    )
     with open_to_read(read_settings(db, None)) as database:
         found = rows.rows(database.engine, wanted)
         if json:

@@ -20,8 +20,9 @@ from aiqyn.services.cli.exits import FINE, Failure
 from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.http.app import build
 from aiqyn.services.http.context import Context
-from aiqyn.services.http.live import Embedded
+from aiqyn.services.http.live import Embedded, Live
 from aiqyn.services.settings import Settings
+from aiqyn.services.store.administering import open_to_administer
 from aiqyn.services.store.opening import Database, open_to_write
 
 _GRACE = 15  # seconds for requests that run
@@ -33,7 +34,7 @@ def serve(
     db: Db = None,
     profile: Profile = None,
 ) -> int:
-    """Serve the API and the workbench, and be the engine of the database.
+    """Serve the API and the workbench, and be the engine of the database; with Kafka, workers are the engine.
 
     One line on stdout says when it can work: `{"ready":"serve","url":...,"pid":...}`. SIGTERM or Ctrl-C ends
     it within 20 seconds; what was answered as accepted is in the ledger.
@@ -44,7 +45,10 @@ def serve(
     settings = replace(
         settings, host=settings.host if host is None else host, port=settings.port if port is None else port
     )
-    with _listening(settings) as listener, open_to_write(settings, "aiqyn serve") as database:
+    opened = (
+        open_to_write(settings, "aiqyn serve") if settings.kafka_bootstrap is None else open_to_administer(settings)
+    )
+    with _listening(settings) as listener, opened as database:
         run(settings, database, listener)
     return FINE
 
@@ -52,13 +56,22 @@ def serve(
 def run(settings: Settings, database: Database, listener: socket.socket) -> None:
     """Serve on an open socket until a signal says stop."""
     address = f"http://{_bracketed(settings.host)}:{listener.getsockname()[1]}"
-    live = Embedded(database, settings)
+    live = _live(settings, database)
     context = Context(settings, database, live, (settings.public_url or address).rstrip("/"))
     server = _Server(address, build(context))
     try:
         server.run(sockets=[listener])
     finally:
         live.close()
+
+
+def _live(settings: Settings, database: Database) -> Live:
+    """The engine itself, or what stands before Kafka; its modules are read only where they are wanted."""
+    if settings.kafka_bootstrap is None:
+        return Embedded(database, settings)
+    from aiqyn.services.http.live_kafka import OnKafka
+
+    return OnKafka(database, settings)
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select
 
 from aiqyn.schemas.envelope import Event
 from aiqyn.schemas.errors import Problem, Rejected
+from aiqyn.services.audit import leaves
 from aiqyn.services.distributed.records import Arrived, KafkaRecord
 from aiqyn.services.store import statements, tables
 from aiqyn.services.store.event_name import event_name
-from aiqyn.services.store.ledger_rows import Place, Row, batch_row, event_row, refusal_row
+from aiqyn.services.store.ledger_rows import Place, Row, batch_row, event_row, log_entry, refusal_row
 from aiqyn.services.store.turns import taking_turns
 from aiqyn.streams.ports import Counts, LedgerRow, Refusal
 
@@ -158,6 +159,8 @@ class _Transaction:
         ):
             without = {tables.event: (), tables.quarantine: ("id", "account"), tables.quality_issue: ("id",)}[table]
             statements.run(connection, statements.insert(connection, table, without), rows)
+        if self._events:
+            leaves.record_events(connection, list(map(log_entry, self._events)), self._now)
         number = dict.fromkeys(("accepted", "duplicate", "conflict", "rejected"), 0)
         for status, _ in done.statuses:
             number[status] += 1

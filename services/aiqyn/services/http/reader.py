@@ -73,7 +73,7 @@ def handles(ctx: Context) -> Handles:
     key = id(ctx)
     if key not in _made:
         _made.clear()
-        _made[key] = Handles(ctx.database.keys)
+        _made[key] = Handles.of_database(ctx.database.keys)
     return _made[key]
 
 

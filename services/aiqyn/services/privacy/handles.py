@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import os
 from collections.abc import Sequence
 
 from aiqyn.services.keys import Keys
@@ -14,10 +15,20 @@ PREFIX = "AIQYN:"
 class Handles:
     """Makes handles, and finds whose a handle is among the names that the engine knows."""
 
-    def __init__(self, keys: Keys) -> None:
-        self._key = keys.derived(b"aiqyn handles v1")
+    def __init__(self, key: bytes) -> None:
+        self._key = key
         self._names: dict[str, str] = {}
         self._seen = 0
+
+    @staticmethod
+    def of_database(keys: Keys) -> Handles:
+        """Those of a database, by its keys. Raises BadKeys."""
+        return Handles(keys.derived(b"aiqyn handles v1"))
+
+    @staticmethod
+    def fresh() -> Handles:
+        """Pseudonyms that nobody can tie to those of another answer."""
+        return Handles(os.urandom(32))
 
     def of(self, name: str) -> str:
         """The handle of `SCHEME:ID` or `REC:...`."""

@@ -14,7 +14,6 @@ from aiqyn.streams.moments import rfc3339
 
 _PAGE = 500
 _CHUNK = 500
-_COLUMNS = [column for column in quarantine.columns if column.name != "raw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def rows(engine: Engine, wanted: RefusalFilter) -> Iterator[Refused]:
         newest = connection.execute(select(quarantine.c.id).order_by(quarantine.c.id.desc()).limit(1)).scalar() or 0
     while True:
         query = (
-            select(*_COLUMNS)
+            select(*(quarantine.c[name] for name in Refused._fields))
             .where(quarantine.c.id > last, quarantine.c.id <= newest, *_conditions(wanted))
             .order_by(quarantine.c.id)
             .limit(_PAGE)

@@ -103,6 +103,19 @@ def changes(engine: Engine, seqs: Sequence[int]) -> list[Change]:
     return found
 
 
+def alerts_of(engine: Engine, seqs: Sequence[int]) -> dict[int, list[str]]:
+    """Ids of the alerts that each of these events changed."""
+    found: dict[int, list[str]] = {}
+    with reading(engine) as connection:
+        for start in range(0, len(seqs), 500):
+            query = select(alert_revision.c.seq, alert_revision.c.alert).where(
+                alert_revision.c.seq.in_(list(seqs[start : start + 500]))
+            )
+            for seq, id in connection.execute(query.order_by(alert_revision.c.number)):
+                found.setdefault(seq, []).append(id)
+    return found
+
+
 def owned(engine: Engine, owner: Owner, records: Sequence[Recorded]) -> set[tuple[int, int]]:
     """The places of those records that are the owner's."""
     names = {event_name(each.source, each.id): each.place for each in records if each.source and each.id}

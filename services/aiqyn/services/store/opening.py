@@ -15,7 +15,7 @@ from aiqyn.services.settings import Settings
 from aiqyn.services.store import reads, upgrade
 from aiqyn.services.store.database import connect, writing
 from aiqyn.services.store.errors import ForeignKeys, StoreUnavailable, WrongProfile
-from aiqyn.services.store.lock import engine_lock
+from aiqyn.services.store.lock import Lock, engine_lock
 from aiqyn.services.store.sql_store import SqlStore
 from aiqyn.services.store.tables import meta
 
@@ -47,6 +47,19 @@ def open_to_read(settings: Settings) -> Iterator[Database]:
     try:
         upgrade.require(engine)
         yield database(settings, engine)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def open_to_work(settings: Settings, command: str) -> Iterator[tuple[Database, Lock]]:
+    """The database with us as one of the workers of the settings' group, otherwise as `open_to_write`."""
+    engine = connect(settings.database_url, create=True)
+    try:
+        with engine_lock(engine, settings.database_url, command, settings.group) as lock:
+            upgrade.require(engine)
+            claim(settings, engine)
+            yield database(settings, engine), lock
     finally:
         engine.dispose()
 

@@ -45,8 +45,7 @@ def _salted(connection: Connection, seq: int) -> bool:
 def _batch(connection: Connection, row: Any, first: int, last: int) -> Iterator[Finding]:
     found: dict[int, bytes] = {}
     gone = {
-        each.seq: each
-        for each in connection.execute(select(erased).where(erased.c.seq >= first, erased.c.seq <= last))
+        each.seq: each for each in connection.execute(select(erased).where(erased.c.seq >= first, erased.c.seq <= last))
     }
     columns = select(
         event.c.seq, event.c.name, event.c.source, event.c.id, event.c.type, event.c.time, event.c.hash, event.c.salt,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -24,10 +25,11 @@ from aiqyn.services.pictures import evidence_path, timeline
 from aiqyn.services.privacy.masking import is_person
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.review import history
-from aiqyn.services.store import reads
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 50
+# Behind a name in a sentence: the headline reads better without; the table of facts has it.
+_ID = re.compile(r" \((?:AIQYN|[A-Z]{2}-[A-Z]+):[^()\s]+\)")
 _FACETS = (
     ("severity", "severity", ("critical", "high", "medium", "low", "info")),
     ("certainty", "certainty", ("certain", "possible")),
@@ -128,8 +130,6 @@ def page(request: Request, ctx: Context, caller: Caller, found: dict[str, Any], 
     names = sight.names([found])
     explanation = explained(ctx, caller, found, known)
     facts, lanes = _facts(shown, names, lang)
-    document = reads.one(ctx.engine, found["id"])
-    assert document is not None
     return render(
         request,
         "alert.html",
@@ -138,6 +138,7 @@ def page(request: Request, ctx: Context, caller: Caller, found: dict[str, Any], 
         alert=shown,
         names=names,
         explanation=explanation,
+        sentence=_ID.sub("", explanation["sentence"]).replace("[…]", text("mask.person", lang)),
         etag=etag(found),
         kept_reason=kept,
         picture=_picture(lanes, lang),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -11,10 +12,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from aiqyn.services import moments
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.exporting import Asked, asked_for, export
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles, texts
 from aiqyn.services.http.security import Caller, needs
-from aiqyn.services.privacy.masking import people
+from aiqyn.services.privacy.handles import Handles
+from aiqyn.services.privacy.masking import mask, people
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading.changes import feed
 from aiqyn.services.reading.names import names_of
@@ -23,6 +26,13 @@ from aiqyn.services.store.alert_filter import AlertFilter
 from aiqyn.streams.explain import explain
 
 router = APIRouter(prefix="/v1", tags=["reading"])
+COLUMNS = (
+    "id", "rule", "ruleVersion", "profile", "title", "summary", "dataState", "withdrawnReason", "managed",
+    "reviewStatus", "disposition", "severity", "certainty", "identity", "ocid", "allocation", "lots", "awards", "stage",
+    "buyer", "company", "companies", "persons", "window", "dateBasis", "amount", "paths", "parameters", "retroactive",
+    "pathsOmitted", "missing", "revision", "raisedAt", "updatedAt", "review", "masked",
+)  # fmt: skip
+"""Columns of an export, as the members of an alert."""
 Read = Annotated[Caller, Depends(needs("read"))]
 Words = Annotated[list[str], Query(max_length=100)]
 Lang = Literal["kk", "ru", "en"]
@@ -124,11 +134,16 @@ def listed(
     sort: Literal["priority", "raisedAt", "-raisedAt", "updatedAt", "-updatedAt", "amount", "-amount"] = "priority",
     countBy: Literal["rule", "severity"] | None = None,
     lang: Lang | None = None,
+    format: Asked | None = None,
     limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     count: bool = False,
-) -> dict[str, Any]:
+) -> Any:
     """Alerts, those first that should be looked at first."""
+    kind = asked_for(request, format)
+    if kind is not None:
+        number = reading.count(ctx.engine, filters.alert, filters.review)
+        return export(ctx, caller, "alerts", _exported(ctx, filters, sort), COLUMNS, number, kind)
     if countBy is not None:
         counted = reading.counts(ctx.engine, filters.alert, filters.review, _AMOUNTS[countBy])
         items = [{"key": key, "count": number, "amounts": []} for key, number in sorted(counted.items())]
@@ -140,6 +155,18 @@ def listed(
     total = reading.count(ctx.engine, filters.alert, filters.review) if count else None
     following = None if found.after is None else paging.pack(*found.after)
     return paging.page(request, response, [reader.alert(item) for item in found.items], following, total)
+
+
+def _exported(ctx: Context, filters: Filters, sort: str) -> Iterator[dict[str, Any]]:
+    """Every alert of the filter, people under pseudonyms that are new in each export."""
+    fresh = Handles.fresh()
+    after: tuple[object, ...] | None = None
+    while True:
+        found = reading.listed(ctx.engine, filters.alert, filters.review, sort, after, 500)
+        yield from (mask(alert, fresh) for alert in found.items)
+        if found.after is None:
+            return
+        after = found.after
 
 
 def _past(ctx: Context, reader: Reader, filters: Filters, limit: int) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Lists as files: JSON lines, CSV (exact, or safe in a spreadsheet), Parquet. Nothing is cut."""
