@@ -88,8 +88,8 @@ DEAD = tuple(
 
 TOPICS = (*PUBLIC, PROCUREMENT_FACTS, RELATIONSHIP_FACTS, ALERTS, QUALITY, *DEAD)
 
-TOPIC_OF: Mapping[str, str] = {type: topic.name for topic in TOPICS for type in topic.types}
-"""The topic of an event type that we produce, without prefix."""
+TOPIC_OF: Mapping[str, str] = {type: topic.name for topic in PUBLIC for type in topic.types}
+"""The topic of a public event type, without prefix."""
 
 
 def key(event: Event) -> str:

@@ -172,3 +172,8 @@ def story() -> list[Json]:
 
 def entity(id: str, name: str) -> Json:
     return {"identifiers": [{"scheme": "XX-REG", "id": id}], "name": name}
+
+
+@pytest.fixture
+def encoded() -> Callable[[Json], bytes]:
+    return lambda event: json.dumps(event, ensure_ascii=False).encode()

@@ -31,6 +31,8 @@ COMMANDS = (
     "id",
     "serve",
     "publish",
+    "reconcile",
+    "worker",
     "dossier",
     "verify-dossier",
 )

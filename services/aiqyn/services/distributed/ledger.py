@@ -106,6 +106,7 @@ class _Transaction:
         self._events: list[Row] = []
         self._refusals: list[Row] = []
         self._issues: list[Row] = []
+        self._recorded = 0
 
     def write(self, fresh: Sequence[Judged | Failed]) -> None:
         events = [found for item in fresh if (found := _event(item)) is not None]
@@ -137,7 +138,7 @@ class _Transaction:
         self._issues.extend((seq, *issue) for issue in item.issues)
         self._done.statuses.append(("accepted", item.event.type))
         self._done.first = seq if self._done.first is None else self._done.first
-        self._done.last = seq
+        self._done.last, self._recorded = seq, recorded
 
     def _refuse(self, arrived: Arrived, error: Rejected, conflict: bool = False) -> None:
         first = error.problems[0]

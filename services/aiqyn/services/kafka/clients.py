@@ -14,6 +14,7 @@ from typing import Any
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 from kafka.producer.future import FutureRecordMetadata as Future  # type: ignore[import-untyped]
+from kafka.serializer import Serializer  # type: ignore[import-untyped]
 
 from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.settings import BadSetting, Settings
@@ -218,6 +219,7 @@ __all__ = [
     "KafkaAdminClient",
     "KafkaConsumer",
     "KafkaProducer",
+    "Serializer",
     "admin",
     "admin_settings",
     "aiokafka_settings",

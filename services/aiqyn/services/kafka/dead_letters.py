@@ -59,7 +59,7 @@ class DeadLetters:
 
     def _begin(self, letter: DeadLetter, now: bytes) -> tuple[DeadLetter, clients.Future]:
         if self._producer is None:
-            self._producer = clients.producer(self._settings, key_serializer=_key)
+            self._producer = clients.producer(self._settings, key_serializer=_Key())
         key = _NO_KEY if letter.key is None and letter.value is None else letter.key
         with clients.translated(f"a dead letter of {letter.topic} could not be sent"):
             future = self._producer.send(
@@ -86,8 +86,11 @@ _NO_KEY = object()
 """Stands for no key where there is no value either: the client refuses to be given neither."""
 
 
-def _key(key: object) -> object:
-    return None if key is _NO_KEY else key
+class _Key(clients.Serializer):  # type: ignore[misc]
+    """Keys are bytes already."""
+
+    def serialize(self, topic: str, headers: object, data: object) -> object:
+        return None if data is _NO_KEY else data
 
 
 def _headers(letter: DeadLetter, now: bytes) -> list[tuple[str, bytes]]:

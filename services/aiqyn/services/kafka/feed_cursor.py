@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from aiqyn.services import moments
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import alert_revision, cursor
+from aiqyn.services.store.turns import clock
 
 _SECOND = 1_000_000
 
@@ -26,28 +25,25 @@ class Held(NamedTuple):
 class FeedCursor:
     """The row of one follower in `cursor`. Methods raise StoreUnavailable and change nothing then."""
 
-    def __init__(
-        self, engine: Engine, name: str, owner: str, seconds: float, clock: Callable[[], int] = moments.now
-    ) -> None:
-        """`seconds`: how long a lease holds without being renewed."""
+    def __init__(self, engine: Engine, name: str, owner: str, seconds: float) -> None:
+        """`seconds`: how long a lease holds without being renewed, by the database's clock."""
         self._engine = engine
         self._name = name
         self._owner = owner
         self._span = int(seconds * _SECOND)
-        self._clock = clock
 
     def claim(self) -> Held | None:
         """Take the lease if nobody holds it, or its holder gave no sign for too long; None: another one follows."""
         with reading(self._engine) as connection:
             row = self._row(connection)
-        if row is not None and self._is_anothers(row):
-            return None
+            if row is not None and self._is_anothers(row, clock(connection)):
+                return None
         with writing(self._engine) as connection:
             row = self._row(connection)
-            now = self._clock()
+            now = clock(connection)
             if row is None:
                 return self._begin(connection, now)
-            if self._is_anothers(row):
+            if self._is_anothers(row, now):
                 return None
             taken = connection.execute(
                 update(cursor)
@@ -72,8 +68,8 @@ class FeedCursor:
     def _row(self, connection: Connection) -> Any:
         return connection.execute(select(cursor).where(cursor.c.name == self._name)).one_or_none()
 
-    def _is_anothers(self, row: Any) -> bool:
-        return row.owner is not None and row.owner != self._owner and bool(row.until >= self._clock())
+    def _is_anothers(self, row: Any, now: int) -> bool:
+        return row.owner is not None and row.owner != self._owner and bool(row.until >= now)
 
     def renew(self, held: Held) -> bool:
         """Hold the lease longer. False: it is another one's now."""
@@ -90,7 +86,7 @@ class FeedCursor:
                     cursor.c.epoch == held.epoch,
                     cursor.c.position == held.position,
                 )
-                .values(position=to, until=self._clock() + self._span)
+                .values(position=to, until=clock(connection) + self._span)
             )
         return Held(to, held.epoch) if moved.rowcount == 1 else None
 

@@ -36,5 +36,21 @@ def again(engine: Engine, wanted: Iterable[Refused], max_bytes: int) -> Iterator
 
 def read(row: Refused, raw: bytes, max_bytes: int) -> Iterator[Again]:
     """The bytes of one row as records. At least one comes."""
-    found = [Again(row, text, event, error) for text, _, event, error in unwrap(raw, "auto", row.source, max_bytes)]
+    found = [_checked(Again(row, *one)) for one in _unwrapped(row, raw, max_bytes)]
     yield from found or [Again(row, raw, None, rejected("json.invalid", "", "the record is empty"))]
+
+
+def _unwrapped(row: Refused, raw: bytes, max_bytes: int) -> Iterator[tuple[bytes, Event | None, Rejected | None]]:
+    for text, _, event, error in unwrap(raw, "auto", row.source, max_bytes):
+        yield text, event, error
+
+
+def _checked(record: Again) -> Again:
+    """In binary mode the name of an event came in headers, which are not in the bytes: data alone would make another
+    event of it."""
+    event, row = record.event, record.row
+    if event is None or row.event_id in (None, event.id):
+        return record
+    why = "its name came in headers, which are not kept here: ask the source to send it again"
+    error = rejected("field.missing", "/id", why)
+    return record._replace(event=None, error=Rejected(error.problems, row.source, row.event_id, row.type))

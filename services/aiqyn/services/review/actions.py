@@ -66,11 +66,11 @@ def act(
     now = moments.now()
     with writing(engine) as connection:
         rows = _rows(connection, asked.alerts)
+        if asked.match is not None and not dry_run:
+            _same(connection, rows, asked.match, etag)
         refused = _refusals(connection, actor, asked, rows, linked)
         if refused and not dry_run:
             return _refuse(connection, actor, asked, refused, now)
-        if asked.match is not None and not dry_run:
-            _same(connection, rows, asked.match, etag)
         second = _needs_second(asked, rows)
         if dry_run:
             return {

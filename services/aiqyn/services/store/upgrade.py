@@ -11,7 +11,7 @@ from aiqyn.services.store.errors import SchemaOutdated
 from aiqyn.services.store.lock import upgrade_lock
 from aiqyn.services.store.tables import meta
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this version of the product works with: the last file in `migrations/versions/`."""
 
 

@@ -155,6 +155,10 @@ class Clusters:
         found = self._rulings.get((min(left, right), max(left, right)))
         return max(found) if found else None
 
+    def bearers(self) -> Iterator[tuple[int, ...]]:
+        """For each name key that more than one atom bears, its atoms."""
+        return (tuple(atoms) for atoms in self._by_name.values() if len(atoms) > 1)
+
     # --- changing --------------------------------------------------------------------------------------------
 
     def bond(self, left: int, right: int, never_parted: bool, by: int = 1) -> set[int]:

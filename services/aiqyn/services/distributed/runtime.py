@@ -1,0 +1,207 @@
+"""One worker process: its threads, its health, how it leaves."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from aiqyn.services.distributed.detector import Detector
+from aiqyn.services.distributed.leases import Leases
+from aiqyn.services.distributed.ledger import last_seq
+from aiqyn.services.kafka.relay import Relay
+from aiqyn.services.metrics import GRAPH_LAG
+from aiqyn.services.settings import Settings
+from aiqyn.services.snapshots import SnapshotFile
+from aiqyn.services.store.database import reading
+from aiqyn.services.store.errors import EngineRunning, StoreError, StoreUnavailable
+from aiqyn.services.store.lock import Lock
+from aiqyn.services.store.opening import Database
+
+FATAL, STALLED = 70, 71
+"""Exit codes: an error that is our bug; no progress any more."""
+PATIENCE = 300.0
+"""Seconds without progress after which the process ends itself."""
+_UNWELL = 120.0
+_IDLE = 0.05
+_BEAT = 2.5
+_log = logging.getLogger("aiqyn.worker")
+
+
+class Runtime:
+    """What the threads of a worker share."""
+
+    def __init__(self, database: Database, settings: Settings, lock: Lock, stages: frozenset[str]) -> None:
+        self.database = database
+        self.settings = settings
+        self.stages = stages
+        self.stop = threading.Event()
+        self.left = threading.Event()
+        """The parts are given back."""
+        self._lock = lock
+        self._namespace: UUID = database.alert_namespace()
+        name = settings.instance_id or f"{socket.gethostname()}:{os.getpid()}"
+        self.leases = Leases(database.engine, f"{name}:{uuid4().hex[:8]}", settings.group, ",".join(sorted(stages)))
+        self._detector: Detector | None = None
+        self._target: int | None = None
+        self.caught_up = "detect" not in stages
+        self.joined = "intake" not in stages
+        self.busy_since: float | None = None
+        """Since when the intake is at its present batch."""
+        self._alive_at = time.monotonic()
+        self._threads: list[threading.Thread] = []
+
+    # --- threads
+
+    def begin(self) -> None:
+        """Start what runs beside the intake."""
+        work: list[tuple[str, Callable[[], None]]] = [("beat", self._beat), ("watch", self._watch)]
+        if "detect" in self.stages:
+            work.append(("detect", self._detect))
+            if self.settings.kafka_bootstrap is not None:
+                relay = Relay(self.settings, self.database.engine)
+                work.append(("relay", lambda: relay.run(self.stop)))
+        else:
+            self.left.set()
+        for name, body in work:
+            thread = threading.Thread(target=self._guarded, args=(body,), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _guarded(self, body: Callable[[], None]) -> None:
+        try:
+            body()
+        except EngineRunning as error:
+            self.fail(str(error), 1)
+        except BaseException:
+            _log.critical("cannot go on", exc_info=True)
+            end(FATAL)
+
+    def _alive(self) -> None:
+        self._alive_at = time.monotonic()
+
+    def _detect(self) -> None:
+        pause = 0.1
+        while not self.stop.is_set():
+            self._alive()
+            try:
+                detector = self._ready_detector()
+                step = detector.step()
+                self._look_at_lag(detector, bool(step.facts))
+                pause = 0.1
+                if not step.facts:
+                    self.stop.wait(_IDLE)
+            except StoreUnavailable as error:
+                _log.warning("detection waits: %s", error)
+                self.stop.wait(pause)
+                pause = min(2 * pause, 3.0)
+        self._give_back()
+
+    def _ready_detector(self) -> Detector:
+        if self._detector is None or self._detector.spent:
+            self._detector = None
+            if self._target is None:
+                self._target = last_seq(self.database.engine)
+            self.leases.drop()
+            made = Detector(
+                self.database.store,
+                self.database.profile,
+                self._namespace,
+                self.leases,
+                SnapshotFile(self.settings.state_dir, self.settings.database_url, self.database.keys),
+                alive=self._alive,
+            )
+            made.start()
+            self._detector = made
+        return self._detector
+
+    def _look_at_lag(self, detector: Detector, busy: bool) -> None:
+        if self._target is not None and detector.reached >= self._target:
+            self.caught_up = True
+        GRAPH_LAG.set(last_seq(self.database.engine) - detector.reached if busy else 0)
+
+    def _give_back(self) -> None:
+        try:
+            if self._detector is not None:
+                self._detector.release()
+            else:
+                self.leases.release()
+        except StoreError as error:
+            _log.warning("the parts are not given back, their leases run out: %s", error)
+        self.left.set()
+
+    def _beat(self) -> None:
+        while not self.stop.wait(_BEAT):
+            try:
+                self._lock.keep()
+                detector = self._detector
+                if "detect" not in self.stages:
+                    self.leases.beat(0)
+                elif detector is not None:
+                    self.leases.beat(detector.reached)
+            except StoreUnavailable as error:
+                _log.warning("no sign of life: %s", error)
+
+    def _watch(self) -> None:
+        while not self.stop.wait(1.0):
+            if self._idle_for() > PATIENCE:
+                self.fail("no progress any more", STALLED)
+
+    def _idle_for(self) -> float:
+        """For how many seconds the slowest stage has made no progress."""
+        now = time.monotonic()
+        since = [self.busy_since] if self.busy_since is not None else []
+        if "detect" in self.stages:
+            since.append(self._alive_at)
+        return max((now - at for at in since), default=0.0)
+
+    # --- health
+
+    def alive(self) -> bool:
+        return self._idle_for() < _UNWELL
+
+    def checks(self) -> dict[str, str]:
+        """What must be `ok` before the worker can work."""
+        found = {"database": self._database()}
+        if "intake" in self.stages:
+            found["group"] = "ok" if self.joined else "joining"
+        if "detect" in self.stages:
+            found["graph"] = "ok" if self.caught_up else "loading"
+        return found
+
+    def _database(self) -> str:
+        try:
+            with reading(self.database.engine) as connection:
+                connection.execute(text("SELECT 1"))
+        except StoreError:
+            return "unavailable"
+        return "ok"
+
+    # --- leaving
+
+    def fail(self, why: str, code: int) -> None:
+        """End the process at once; what is not acknowledged comes again."""
+        _log.critical("%s", why)
+        end(code)
+
+    def leave(self, seconds: float) -> None:
+        """Give everything back, for at most so long."""
+        self.stop.set()
+        until = time.monotonic() + seconds
+        self.left.wait(seconds)
+        for thread in self._threads:
+            if thread is not threading.current_thread() and thread.name == "relay":
+                thread.join(max(0.0, until - time.monotonic()))
+
+
+def end(code: int) -> None:
+    """End the process without waiting for anything."""
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,82 @@
+"""Processes and allocations (interfaces, section 6; scope read)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from aiqyn.services import moments
+from aiqyn.services.http import paging
+from aiqyn.services.http.context import Ctx
+from aiqyn.services.http.exporting import Asked, asked_for, export
+from aiqyn.services.http.problems import Problem
+from aiqyn.services.http.reader import Reader
+from aiqyn.services.http.security import Caller, needs
+from aiqyn.services.privacy.handles import Handles
+from aiqyn.services.privacy.masking import is_person
+from aiqyn.services.reading.allocations import AllocationFilter, allocations, walk, with_alerts
+
+router = APIRouter(prefix="/v1/allocations", tags=["reading"])
+Read = Annotated[Caller, Depends(needs("read"))]
+Words = Annotated[list[str], Query(max_length=100)]
+COLUMNS = ("id", "ocid", "allocation", "kind", "cancelled", "buyer", "window", "companies", "alerts")
+
+
+@router.get("")
+def listed(
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Read,
+    ocid: Words = [],
+    buyer: Words = [],
+    company: Words = [],
+    from_: Annotated[str | None, Query(alias="from", max_length=10)] = None,
+    to: Annotated[str | None, Query(max_length=10)] = None,
+    format: Asked | None = None,
+    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    count: bool = False,
+) -> Any:
+    """Processes and allocations by id, each with its window, companies, amounts and alerts."""
+    reader = Reader(ctx, caller)
+    wanted = AllocationFilter(
+        ocid=tuple(ocid),
+        buyer=tuple(map(reader.resolve, buyer)),
+        company=tuple(map(reader.resolve, company)),
+        first=_day(from_, "from"),
+        last=_day(to, "to"),
+    )
+    kind = asked_for(request, format)
+    total = sum(1 for _ in walk(ctx.live.ask, wanted)) if count or kind else None
+    if kind is not None:
+        fresh = Handles.fresh()
+        rows = with_alerts(ctx.engine, list(walk(ctx.live.ask, wanted)))
+        return export(ctx, caller, "allocations", (masked(row, fresh) for row in rows), COLUMNS, len(rows), kind)
+    place = paging.unpack(cursor, 1)
+    found = ctx.live.ask(allocations(wanted, None if place is None else str(place[0]), limit + 1))
+    items = [masked(each, reader.handles) for each in with_alerts(ctx.engine, found[:limit])]
+    following = paging.pack(items[-1]["id"]) if len(found) > limit else None
+    return paging.page(request, response, items, following, total)
+
+
+def masked(document: dict[str, Any], handles: Handles) -> dict[str, Any]:
+    """The allocation with handles for natural persons among its companies; `masked` lists their pointers."""
+    pointers: list[str] = []
+    companies = []
+    for place, party in enumerate(document["companies"]):
+        if is_person(party["company"]):
+            pointers.append(f"/companies/{place}/company")
+            party = {**party, "company": handles.of(party["company"])}
+        companies.append(party)
+    return {**document, "companies": companies, "masked": pointers}
+
+
+def _day(text: str | None, name: str) -> str | None:
+    if not text:
+        return None
+    try:
+        return moments.parse_day(text)
+    except ValueError:
+        raise Problem(400, "parameter.invalid", f"{name}: a day (YYYY-MM-DD) is wanted, not {text!r}") from None

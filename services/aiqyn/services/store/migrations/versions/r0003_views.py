@@ -1,0 +1,27 @@
+"""Views for analysts."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from aiqyn.services.store import views
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for statement in views.statements(op.get_bind().dialect.name):
+        op.get_bind().exec_driver_sql(statement.replace("%", "%%") if _doubled() else statement)
+
+
+def downgrade() -> None:
+    for statement in views.removals():
+        op.execute(statement)
+
+
+def _doubled() -> bool:
+    """Whether the driver takes `%` for a place of a parameter."""
+    return op.get_bind().dialect.name == "postgresql"

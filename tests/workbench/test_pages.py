@@ -1,0 +1,97 @@
+"""Every page: in three languages, by role, without scripts, without a finding of axe, within its policy."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.workbench.conftest import Site
+
+PAGES = ("/alerts", "/entities", "/dashboard", "/rules", "/rules/COI-04", "/sources", "/log", "/keys", "/paths")
+CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+
+
+def first_alert(page: Page, site: Site, lang: str = "en") -> str:
+    page.goto(f"{site.url}/alerts?lang={lang}&rule=COI-04")
+    href = page.locator("a.why").first.get_attribute("href")
+    assert href is not None
+    return href
+
+
+def said(page: Page) -> list[str]:
+    found: list[str] = page.said  # type: ignore[attr-defined]
+    return [text for text in found if "favicon" not in text and "404" not in text]
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "kk"])
+def test_every_page_speaks_the_language_and_keeps_to_its_policy(site: Site, lang: str) -> None:
+    page = site.visit("aida", lang)
+    for path in (*PAGES, first_alert(page, site, lang)):
+        answer = page.goto(site.url + path + ("" if "lang=" in path else f"?lang={lang}"))
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.get_attribute("html", "lang") == lang
+        heading = page.locator("h1").first.inner_text()
+        assert bool(CYRILLIC.search(heading)) == (lang != "en") or "COI" in heading or "Records" in heading, (
+            path,
+            heading,
+        )
+    assert said(page) == []
+
+
+def test_axe_finds_nothing_serious(site: Site) -> None:
+    page = site.visit("aida")
+    axe = Axe()
+    found = {}
+    for path in (*PAGES, first_alert(page, site)):
+        page.goto(site.url + path)
+        grave = [
+            f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
+            for violation in axe.run(page).response["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        if grave:
+            found[path] = grave
+    assert found == {}
+
+
+def test_all_is_there_without_scripts(site: Site) -> None:
+    page = site.visit("aida", scripts=False)
+    page.goto(f"{site.url}/alerts")
+    assert page.locator("tr[data-alert]").count() > 5
+    page.locator("a.why").first.click()
+    assert page.locator("figure svg.wide").first.is_visible()
+    assert page.locator("form[data-action=decide] input[type=radio]").count() == 6
+
+
+@pytest.mark.parametrize("width", [320, 390, 820])
+def test_nothing_scrolls_sideways(site: Site, width: int) -> None:
+    page = site.visit("aida")
+    alert = first_alert(page, site)
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("/alerts", alert, "/dashboard"):
+        page.goto(site.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_nobody_reads_without_signing_in_and_an_admin_sees_no_case(site: Site) -> None:
+    page = site.browser.new_page()
+    page.goto(f"{site.url}/alerts?severity=high")
+    assert "/login?next=%2Falerts%3Fseverity%3Dhigh" in page.url
+    admin = site.visit("root")
+    answer = admin.goto(f"{site.url}/alerts")
+    assert answer is not None
+    assert answer.status == 403
+    assert admin.locator("tr[data-alert]").count() == 0
+
+
+def test_restricted_names_are_masked_until_the_alert_is_mine(site: Site) -> None:
+    page = site.visit("aida")
+    href = first_alert(page, site)
+    page.goto(site.url + href)
+    assert "KZ-IIN:" not in page.content()
+    assert page.locator(".mask").count() > 0
+    page.fill("#assignee", "aida")
+    page.click("form[data-action=assign] button")
+    assert page.locator("article .mask").count() == 0
