@@ -20,7 +20,7 @@ from tests.journeys.working import Site, site, store_of, wait_for
 
 @pytest.fixture(scope="module")
 def country() -> list[bytes]:
-    return list(generate(300, 3).events)
+    return list(dict.fromkeys(generate(300, 3).events))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
+from aiqyn.services.i18n.catalogue import text
 from tests.workbench.conftest import Site
 
 
@@ -27,8 +28,8 @@ def test_a_grave_alert_is_closed_by_two_people(site: Site) -> None:
     expect(second.locator("blockquote")).to_contain_text("both facts on the award day")
     second.click("button[data-action=approve]")
     second.goto(f"{site.url}/alerts/{id}?lang=ru")
-    expect(second.locator("dl.verdict")).to_contain_text("Закрыт")
-    expect(second.locator("dl.verdict")).to_contain_text("Подтверждён")
+    expect(second.locator("dl.verdict")).to_contain_text(text("reviewStatus.closed", "ru"))
+    expect(second.locator("dl.verdict")).to_contain_text(text("disposition.confirmed", "ru"))
 
 
 def test_nobody_approves_their_own_proposal(site: Site) -> None:
@@ -67,9 +68,9 @@ def test_the_keyboard_alone_leads_to_a_decision_and_back(site: Site) -> None:
     page.keyboard.type("Тізілімде тексерілді.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("dl.verdict")).to_contain_text("Жабық")
+    expect(page.locator("dl.verdict")).to_contain_text(text("reviewStatus.closed", "kk"))
     page.click("form[data-action=undo] button")
-    expect(page.locator("dl.verdict")).to_contain_text("Ашық")
+    expect(page.locator("dl.verdict")).to_contain_text(text("reviewStatus.open", "kk"))
 
 
 def test_the_next_one_is_free_and_becomes_mine(site: Site) -> None:

@@ -38,7 +38,7 @@ def verify(raw: bytes, key: str | None = None) -> dict[str, Any]:
 
 def _verify(raw: bytes, key: str | None) -> dict[str, Any]:
     files = unzipped(raw)
-    manifest = json_of(files, "manifest.json")
+    manifest: dict[str, Any] = json_of(files, "manifest.json")
     need(set(manifest) == {"v", "alert", "revision", "createdAt", "origin", "files"}, "members of the manifest")
     listed = manifest["files"]
     need(set(listed) == set(files) - {"manifest.json", "manifest.tlog-proof"}, "files of the manifest")

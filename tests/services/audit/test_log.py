@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from aiqyn.services.audit import leaves, log, merkle, notes, proofs, sequencer
 from aiqyn.services.audit.notes import BadNote
+from aiqyn.services.audit.tiles import Tiles
 from aiqyn.services.store.database import connect, writing
 from tests.services.audit.conftest import Case
 
@@ -63,7 +64,7 @@ def test_checkpoints_are_of_one_tree(case: Case) -> None:
     second = notes.verified(case.advance(), case.signer.verifier())
     assert second.size > first.size
     with case.engine.connect() as connection:
-        path = merkle.consistency(first.size, second.size, sequencer.Tiles(connection).node)
+        path = merkle.consistency(first.size, second.size, Tiles(connection).node)
     assert merkle.is_consistent(first.size, second.size, first.root, second.root, path)
     assert case.advance() == case.advance()
 

@@ -27,6 +27,12 @@ def parameters(message: str | Mapping[str, str]) -> set[str]:
     return {name for form in forms(message) for _, name, _, _ in Formatter().parse(form) if name}
 
 
+def tables(key: str) -> list[str]:
+    """The tables that hold a key, as code that puts the last part in names them: `{"error.", "error.json."`."""
+    parts = key.split(".")
+    return [f'"{".".join(parts[:at])}.' for at in range(1, len(parts))]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_keys_parameters_and_forms_are_those_of_english(lang: str) -> None:
     english, here = catalogue("en"), catalogue(lang)
@@ -70,7 +76,7 @@ def test_every_text_has_a_place() -> None:
     services = TEMPLATES.parents[1]
     sources = [path.read_text("utf-8") for path in services.rglob("*") if path.suffix in (".html", ".py")]
     used = "\n".join(sources)
-    left = [key for key in catalogue("en") if key not in used and key.rpartition(".")[0] + "." not in used]
+    left = [key for key in catalogue("en") if key not in used and not any(table in used for table in tables(key))]
     assert left == []
 
 
@@ -95,7 +101,7 @@ def test_language_is_the_one_asked_for_or_accepted(asked: str | None, accepted: 
         ("ru", 1, "1 сигнал"),
         ("ru", 3, "3 сигнала"),
         ("ru", 11, "11 сигналов"),
-        ("kk", 5, "5 белгі"),
+        ("kk", 5, "5 сигнал"),
     ],
 )
 def test_numbers_choose_the_form(lang: str, count: int, expected: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -22,6 +24,7 @@ from aiqyn.services.store.tables import checkpoint, cursor, leaf
 
 _AT_ONCE = 5_000  # leaves in one transaction
 _PATIENCE = 20  # attempts against other owners
+_LAST = 5  # seconds for the last round; what it does not do, the next start does
 _NAME = "leaves"
 _log = logging.getLogger(__name__)
 
@@ -87,6 +90,19 @@ class Sequencer:
             return
         for witness in self._witnesses:
             witnesses.show(self._engine, self._signer, witness)
+
+
+@contextmanager
+def sequencing(settings: Settings, engine: Engine) -> Iterator[None]:
+    """A thread that advances the log while the block runs, and once at its end. Raises BadKeys, BadSetting."""
+    stop = threading.Event()
+    thread = threading.Thread(target=Sequencer(settings, engine).run, args=(stop,), name="audit log", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(_LAST)
 
 
 def pending(engine: Engine) -> int:

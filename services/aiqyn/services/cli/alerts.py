@@ -8,13 +8,15 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
+from aiqyn.rules import messages
 from aiqyn.services import moments
 from aiqyn.services.cli import output
-from aiqyn.services.cli.options import Db, Json, KnownAt, Profile, read_settings
+from aiqyn.services.cli.options import Db, Json, KnownAt, Lang, Profile, known_language, read_settings
 from aiqyn.services.cli.words import Certainty, Identity, ReviewStatus, Severity, Stage
 from aiqyn.services.store import reads
 from aiqyn.services.store.alert_filter import AlertFilter
 from aiqyn.services.store.opening import open_to_read
+from aiqyn.streams.explanation.localised import localised
 
 Format = Literal["table", "jsonl", "csv"]
 T = TypeVar("T")
@@ -69,6 +71,7 @@ def alerts(
         str | None, typer.Option(metavar="N", help="At least this amount, in the alert's own currency.")
     ] = None,
     format: Annotated[Format, typer.Option(help="`jsonl` and `csv` give alerts whole.")] = "table",
+    lang: Lang = messages.DEFAULT,
     json: Json = False,
     db: Db = None,
     profile: Profile = None,
@@ -80,6 +83,7 @@ def alerts(
     Example: `aiqyn alerts --severity critical --severity high --known-at 2024-05-01`
     """
     settings = read_settings(db, profile)
+    known_language(lang)
     wanted = AlertFilter(
         rule=tuple(rule or ()),
         severity=tuple(word.value for word in severity or ()),
@@ -102,7 +106,8 @@ def alerts(
         withdrawn=all,
     )
     with open_to_read(settings) as database:
-        print_alerts(reads.alerts(database.engine, wanted), "jsonl" if json else format)
+        found = (localised(alert, lang) for alert in reads.alerts(database.engine, wanted))
+        print_alerts(found, "jsonl" if json else format)
 
 
 def print_alerts(found: Iterable[dict[str, Any]], format: Format) -> None:

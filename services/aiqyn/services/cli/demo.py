@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,8 @@ from aiqyn.services.cli.ingest import print_report
 from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.cli.progress import progress
 from aiqyn.services.cli.stopping import Stopping
+from aiqyn.services.cli.user import actor
+from aiqyn.services.demo import users
 from aiqyn.services.demo.compare import Comparison, compare
 from aiqyn.services.demo.country import DEFAULT_SIZE, SMALLEST_SIZE, Country, generate
 from aiqyn.services.feeding import batches
@@ -49,8 +52,6 @@ def demo(
 
     Example: `aiqyn demo --size 300 --no-serve`
     """
-    if serve:
-        raise Failure("this version has no workbench to serve; leave out --serve", USAGE)
     if profile not in (None, _PROFILE):
         raise Failure(f"the demo was planted for the profile {_PROFILE}; leave out --profile", USAGE)
     settings = read_settings(db or DATABASE, _PROFILE)
@@ -62,12 +63,34 @@ def demo(
     with stopping.caught(), open_to_write(settings, "aiqyn demo") as database:
         monitor = _stream_in(settings, database, country, name, stopping)
         comparison = compare(country.truth, country.decoys, reads.alerts(database.engine, AlertFilter(withdrawn=True)))
+        people = users.make(database.engine, actor())
         if json:
-            output.json_line(_as_json(size, seed, comparison))
+            output.json_line(_as_json(size, seed, comparison, people))
         else:
             print_report(monitor.report, json=False)
             _print(country, comparison, database, settings)
-    return FINE if comparison.exact else FAILED
+            _print_users(people)
+        code = FINE if comparison.exact else FAILED
+        if not (_on_a_terminal() and not json if serve is None else serve):
+            return code
+        del monitor  # the server has an engine of its own
+    _serve(settings)
+    return code
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _serve(settings: Settings) -> None:
+    """The workbench on the demo, until interrupted."""
+    from aiqyn.services.cli import serve  # a demo that is not served does not need the server
+
+    serve.serve_settings(settings)
+
+
+def _print_users(people: Sequence[users.DemoUser]) -> None:
+    output.table(("user", "password", "role"), [tuple(person) for person in people])
 
 
 def _make_room(settings: Settings, name: str) -> None:
@@ -114,7 +137,7 @@ def _records(events: Iterable[bytes]) -> Iterator[Incoming]:
             yield Incoming(raw, None, error, number)
 
 
-def _as_json(size: int, seed: int, comparison: Comparison) -> dict[str, object]:
+def _as_json(size: int, seed: int, comparison: Comparison, people: Sequence[users.DemoUser]) -> dict[str, object]:
     return {
         "size": size,
         "seed": seed,
@@ -122,7 +145,7 @@ def _as_json(size: int, seed: int, comparison: Comparison) -> dict[str, object]:
         "found": comparison.found,
         "missed": len(comparison.missed),
         "false": len(comparison.false),
-        "users": [],
+        "users": [person.as_json() for person in people],
     }
 
 

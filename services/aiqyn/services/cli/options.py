@@ -41,7 +41,7 @@ KnownAt = Annotated[
     ),
 ]
 
-Lang = Annotated[str, typer.Option(metavar="LANG", help="Language of the texts; so far en.")]
+Lang = Annotated[str, typer.Option(metavar="LANG", help="Language of the texts: kk, ru or en.")]
 
 
 def known_language(lang: str) -> None:

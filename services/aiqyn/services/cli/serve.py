@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from aiqyn.services.audit.sequencer import sequencing
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, Failure
 from aiqyn.services.cli.options import Db, Profile, read_settings
@@ -45,12 +46,17 @@ def serve(
     settings = replace(
         settings, host=settings.host if host is None else host, port=settings.port if port is None else port
     )
+    serve_settings(settings)
+    return FINE
+
+
+def serve_settings(settings: Settings) -> None:
+    """Serve what the settings say until a signal says stop. Raises Failure where the port is taken."""
     opened = (
         open_to_write(settings, "aiqyn serve") if settings.kafka_bootstrap is None else open_to_administer(settings)
     )
     with _listening(settings) as listener, opened as database:
         run(settings, database, listener)
-    return FINE
 
 
 def run(settings: Settings, database: Database, listener: socket.socket) -> None:
@@ -60,7 +66,8 @@ def run(settings: Settings, database: Database, listener: socket.socket) -> None
     context = Context(settings, database, live, (settings.public_url or address).rstrip("/"))
     server = _Server(address, build(context))
     try:
-        server.run(sockets=[listener])
+        with sequencing(settings, database.engine):
+            server.run(sockets=[listener])
     finally:
         live.close()
 

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from aiqyn.services.audit.sequencer import sequencing
 from aiqyn.services.cli.exits import Failure
 from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.distributed import loop_runner
@@ -65,7 +66,10 @@ def worker(
 
 def work(settings: Settings, stages: frozenset[str], runner: Runner, ready_line: int) -> None:
     """Be a worker until a signal says stop; does not return. Raises Failure before it has begun."""
-    with open_to_work(settings, f"aiqyn worker, group {settings.group}") as (database, lock):
+    with (
+        open_to_work(settings, f"aiqyn worker, group {settings.group}") as (database, lock),
+        sequencing(settings, database.engine),
+    ):
         initialise(database.engine)
         if "intake" in stages:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from aiqyn.services.i18n.catalogue import text
@@ -18,10 +19,15 @@ def day(value: str | None, lang: str) -> str:
     parts = value[:10].split("-")
     if len(parts) == 1:
         return parts[0]
-    month = text(f"month.{int(parts[1])}", lang)
     if len(parts) == 2:
-        return text("date.month", lang, month=month, year=parts[0])
+        return text("date.month", lang, month=text(f"month_alone.{int(parts[1])}", lang), year=parts[0])
+    month = text(f"month.{int(parts[1])}", lang)
     return text("date.day", lang, day=int(parts[2]), month=month, year=parts[0])
+
+
+def months(lang: str) -> list[str]:
+    """The twelve months, short, for the axis of a picture."""
+    return [text(f"month_short.{number}", lang) for number in range(1, 13)]
 
 
 def instant(value: str | None, lang: str) -> str:
@@ -30,8 +36,8 @@ def instant(value: str | None, lang: str) -> str:
 
 
 def span(valid: Sequence[str | None], lang: str) -> str:
-    """A half-open span `[from, to)` in words."""
-    start, end = valid[0], valid[1]
+    """A half-open span `[from, to)` in words: people read its last day, included."""
+    start, end = valid[0], _last(valid[1])
     if start and end:
         return text("date.span", lang, first=day(start, lang), last=day(end, lang))
     if start:
@@ -71,3 +77,13 @@ def _hundredfold(fraction: str, lang: str) -> str:
     value = (Decimal(fraction) * 100).quantize(Decimal("0.01")).normalize()
     plain = f"{value:f}"
     return plain if lang == "en" else plain.replace(".", ",")
+
+
+def _last(end: str | None) -> str | None:
+    """The last day of a span that ends before `end`; a partial date stays as written."""
+    if end is None or len(end) < len("2024-01-01"):
+        return end
+    try:
+        return (date.fromisoformat(end[:10]) - timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return end

@@ -3,368 +3,221 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select
 
 from aiqyn.services import moments
 from aiqyn.services.audit import leaves
+from aiqyn.services.review import rows
+from aiqyn.services.review.asked import DISPOSITIONS, KINDS, Actor, Request, check
+from aiqyn.services.review.effects import apply
 from aiqyn.services.review.errors import ActionRefused, Refused
-from aiqyn.services.store.database import writing
-from aiqyn.services.store.tables import account, action, action_alert, alert, suppression
+from aiqyn.services.store.database import reading, writing
+from aiqyn.services.store.tables import account, action, action_alert
 from aiqyn.streams.moments import rfc3339
 
-KINDS = ("take", "assign", "comment", "reply", "decide", "suppress")
-DISPOSITIONS = ("confirmed", "managed", "falseMatch", "notMaterial", "referred", "valuable")
+__all__ = ["DISPOSITIONS", "KINDS", "Actor", "Document", "Linked", "Request", "act", "tell_refusal"]
+
 _GRAVE = frozenset({"critical", "high"})
-_REVIEW = ("review_status", "disposition", "assignee", "decided_revision", "suppressed_by")
-_MOST = 1000
+_JUDGED = frozenset({"decide", "suppress"})
+_ASSIGNING = frozenset({"take", "assign"})
+_TRIES = 5
 Document = dict[str, Any]
-Linked = Callable[[str, Document], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: the account, the person behind it, and what they may."""
-
-    name: str
-    person: str | None
-    scopes: frozenset[str]
-    supervisor: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked; members that the kind does not know are empty."""
-
-    kind: str
-    alerts: tuple[str, ...]
-    disposition: str | None = None
-    reason: str | None = None
-    text: str | None = None
-    assignee: str | None = None
-    scope: Mapping[str, Any] | None = None
-    expires: str | None = None
-    match: str | None = None
-    """The ETag that the actor saw; None: whatever it is now."""
+Linked = Callable[[str, Sequence[Document]], Mapping[str, str]]
+"""How a person is linked to alerts, in words by the alert's id; asked of the engine."""
+Etag = Callable[[Row[Any], str | None], str]
+Handle = Callable[[str], str]
+"""What a restricted id is called in documents that others read."""
 
 
 def act(
-    engine: Engine, actor: Actor, asked: Request, linked: Linked, etag: Callable[[Row[Any], str | None], str],
+    engine: Engine,
+    actor: Actor,
+    asked: Request,
+    linked: Linked,
+    etag: Etag,
     dry_run: bool = False,
-) -> Document:  # fmt: skip
+    handle: Handle = str,
+    id: str | None = None,
+) -> Document:
     """Take an action on every alert named, or on none. Raises ActionRefused.
 
-    `linked` tells how a person is linked to an alert (asked of the engine before the transaction); `etag` what the
-    state of an alert is called.
+    The engine is asked before the transaction, never in it: it may itself be waiting to write.
     """
-    _check(asked)
+    check(asked)
+    for _ in range(_TRIES):
+        seen, links = _links(engine, actor, asked, linked)
+        done, error = _once(engine, actor, asked, seen, links, etag, dry_run, handle, id or str(uuid4()))
+        if error is not None:
+            raise error
+        if done is not None:
+            return done
+    raise ActionRefused(409, "state.wrong", "the alerts change too fast at this moment; try again")
+
+
+def _links(engine: Engine, actor: Actor, asked: Request, linked: Linked) -> tuple[dict[str, int], Mapping[str, str]]:
+    """The revisions that the engine was asked about, and how whoever is to judge them is linked to them."""
+    if asked.kind in _JUDGED:
+        person = actor.person
+    elif asked.kind in _ASSIGNING and asked.assignee is not None:
+        person = _assignee(engine, asked.assignee)
+    else:
+        return {}, {}
+    if person is None:
+        return {}, {}
+    with reading(engine) as connection:
+        found = rows.alerts(connection, asked.alerts, lock=False)
+    documents = [msgspec.json.decode(row.document) for row in found]
+    return {row.id: row.revision for row in found}, linked(person, documents)
+
+
+def _assignee(engine: Engine, name: str) -> str | None:
+    """The person of somebody who is to get alerts. Raises ActionRefused 422."""
+    with reading(engine) as connection:
+        owner = connection.execute(select(account).where(account.c.name == name)).one_or_none()
+    if owner is None or owner.disabled or not {"auditor", "supervisor"} & set(msgspec.json.decode(owner.roles)):
+        raise ActionRefused(422, "field.invalid", "assignee: there is no such reviewer", pointer="/assignee")
+    person: str | None = owner.person
+    return person
+
+
+def _once(
+    engine: Engine,
+    actor: Actor,
+    asked: Request,
+    seen: Mapping[str, int],
+    links: Mapping[str, str],
+    etag: Etag,
+    dry_run: bool,
+    handle: Handle,
+    id: str,
+) -> tuple[Document | None, ActionRefused | None]:
+    """One transaction. None twice: an alert was revised since the engine was asked."""
     now = moments.now()
     with writing(engine) as connection:
-        rows = _rows(connection, asked.alerts)
-        if asked.match is not None and not dry_run:
-            _same(connection, rows, asked.match, etag)
-        refused = _refusals(connection, actor, asked, rows, linked)
-        if refused and not dry_run:
-            return _refuse(connection, actor, asked, refused, now)
-        second = _needs_second(asked, rows)
+        found = rows.alerts(connection, asked.alerts)
+        if any(seen.get(row.id, row.revision) != row.revision for row in found):
+            return None, None
+        waiting = rows.proposals(connection, [row.id for row in found])
+        stale = asked.match is not None and any(etag(row, waiting.get(row.id)) != asked.match for row in found)
+        if stale and not dry_run:
+            return None, _stale(found)
+        refused = _refusals(asked, found, links, waiting)
+        second = _needs_second(asked, found)
         if dry_run:
-            return {
-                "kind": asked.kind, "alerts": list(asked.alerts), "count": len(rows), "needsApproval": second,
-                "refused": [each._asdict() for each in refused],
-            }  # fmt: skip
-        document = _document(actor, asked, rows, second, now)
-        _write(connection, document, rows, now)
-        if second:
-            _each(connection, rows, review_status="inReview")
-        else:
-            _apply(connection, document, rows)
-    return document
+            return _preview(asked, found, second, refused), None
+        if refused:
+            return None, _refuse(connection, actor, asked, refused, now)
+        document = _document(id, actor, asked, found, second, now, handle)
+        _write(connection, document, asked, found, now)
+        apply(connection, document, hidden_of(asked), found)
+    return document, None
 
 
-def settle(engine: Engine, actor: Actor, id: str, verb: str, reason: str | None, linked: Linked) -> Document:
-    """Approve, reject or undo an action. Raises ActionRefused."""
-    now = moments.now()
-    with writing(engine) as connection:
-        query = select(action).where(action.c.id == id)
-        found = connection.execute(query.with_for_update()).one_or_none()
-        if found is None:
-            raise ActionRefused(404, "notFound", "there is no action of this id")
-        document: Document = msgspec.json.decode(found.document)
-        rows = _rows(connection, tuple(document["alerts"]))
-        why = _unsettled(connection, actor, found, verb, rows, linked)
-        if why is not None:
-            _tell_refusal(connection, actor, {"action": id, "verb": verb, "code": why.code}, now)
-        else:
-            document = _settled(connection, actor, found, document, rows, verb, reason, now)
-    if why is not None:
-        raise why
-    return document
+def _preview(asked: Request, found: Sequence[Row[Any]], second: bool, refused: Sequence[Refused]) -> Document:
+    return {
+        "kind": asked.kind,
+        "alerts": [row.id for row in found],
+        "count": len(found),
+        "needsApproval": second,
+        "refused": [each._asdict() for each in refused],
+    }
 
 
-# --- what may be done ----------------------------------------------------------------------------------------------
-
-
-def _check(asked: Request) -> None:
-    """Members that a kind needs. Raises ActionRefused 422."""
-    if asked.kind not in KINDS:
-        raise ActionRefused(422, "field.invalid", f"kind: one of {', '.join(KINDS)}", pointer="/kind")
-    if not asked.alerts:
-        raise ActionRefused(422, "field.missing", "alerts: at least one is wanted", pointer="/alerts")
-    if len(set(asked.alerts)) > _MOST:
-        raise ActionRefused(422, "field.invalid", f"alerts: at most {_MOST} at once", pointer="/alerts")
-    needed = {"decide": ("disposition", "reason"), "suppress": ("scope", "reason", "expires"), "comment": ("text",),
-              "reply": ("text",)}.get(asked.kind, ())  # fmt: skip
-    for name in needed:
-        value = getattr(asked, name)
-        if not value or (isinstance(value, str) and not value.strip()):
-            raise ActionRefused(422, "field.missing", f"{asked.kind} needs {name}", pointer=f"/{name}")
-    if asked.disposition is not None and asked.disposition not in DISPOSITIONS:
-        raise ActionRefused(422, "field.invalid", "disposition: unknown", pointer="/disposition")
-    if asked.kind == "suppress":
-        _check_suppression(asked)
-
-
-def _check_suppression(asked: Request) -> None:
-    scope = asked.scope or {}
-    if not scope.get("rule") or not any(scope.get(name) for name in ("company", "persons", "buyer")):
-        raise ActionRefused(422, "field.invalid", "scope: a rule and one more are wanted", pointer="/scope")
-    today = date.today()
-    try:
-        ends = date.fromisoformat(asked.expires or "")
-    except ValueError:
-        raise ActionRefused(422, "field.invalid", "expires: a day is wanted", pointer="/expires") from None
-    if not today < ends <= today + timedelta(days=366):
-        raise ActionRefused(422, "field.invalid", "expires: a day within a year is wanted", pointer="/expires")
-
-
-def _rows(connection: Connection, ids: Sequence[str]) -> list[Row[Any]]:
-    """The alerts, locked, in order of id. Raises ActionRefused 404."""
-    wanted = sorted(set(ids))
-    rows: list[Row[Any]] = []
-    for start in range(0, len(wanted), 500):
-        query = select(alert).where(alert.c.id.in_(wanted[start : start + 500])).order_by(alert.c.id)
-        rows.extend(connection.execute(query.with_for_update()))
-    if len(rows) != len(wanted):
-        raise ActionRefused(404, "notFound", "one of these alerts does not exist")
-    return rows
+def _stale(found: Sequence[Row[Any]]) -> ActionRefused:
+    return ActionRefused(
+        412, "state.stale", "somebody was faster: the alert is no longer what you saw", stale=[row.id for row in found]
+    )
 
 
 def _refusals(
-    connection: Connection, actor: Actor, asked: Request, rows: Sequence[Row[Any]], linked: Linked
+    asked: Request, found: Sequence[Row[Any]], links: Mapping[str, str], waiting: Mapping[str, str]
 ) -> list[Refused]:
-    judged = {"decide", "suppress"}
-    person = actor.person
-    if asked.kind in ("assign", "take") and asked.assignee is not None:
-        owner = connection.execute(select(account).where(account.c.name == asked.assignee)).one_or_none()
-        if owner is None or owner.disabled:
-            raise ActionRefused(422, "field.invalid", "assignee: there is no such user", pointer="/assignee")
-        person = owner.person
-        judged = {"assign", "take"}
-    found: list[Refused] = []
-    waiting = _proposed(connection, [row.id for row in rows])
-    for row in rows:
-        document: Document = msgspec.json.decode(row.document)
-        if asked.kind in judged and person is not None and (how := linked(person, document)) is not None:
-            found.append(Refused(row.id, "review.linked", f"the records link this reviewer to it: {how}"))
-        elif asked.kind in ("decide", "suppress") and row.id in waiting:
-            found.append(Refused(row.id, "state.wrong", "a proposal on it waits for a second person"))
+    refused: list[Refused] = []
+    for row in found:
+        if row.id in links:
+            refused.append(Refused(row.id, "review.linked", f"the records link the reviewer to it: {links[row.id]}"))
+        elif asked.kind in _JUDGED and row.id in waiting:
+            refused.append(Refused(row.id, "state.wrong", "a proposal on it waits for a second person"))
         elif asked.kind == "decide" and row.review_status == "closed" and row.decided_revision == row.revision:
-            found.append(Refused(row.id, "state.wrong", "it is closed and has not changed since"))
+            refused.append(Refused(row.id, "state.wrong", "it is closed and has not changed since"))
+    return refused
+
+
+def _refuse(
+    connection: Connection, actor: Actor, asked: Request, refused: Sequence[Refused], now: int
+) -> ActionRefused:
+    """Leave the refusal in the log."""
+    told = {
+        "kind": asked.kind,
+        "alerts": [each.alert for each in refused],
+        "refused": [each._asdict() for each in refused],
+    }
+    tell_refusal(connection, actor, told, now)
+    cause = next((each for each in refused if each.code == "review.linked"), None)
+    if cause is not None:
+        return ActionRefused(403, "review.linked", cause.detail, refused)
+    return ActionRefused(409, "review.refused", refused[0].detail, refused)
+
+
+def tell_refusal(connection: Connection, actor: Actor, what: Mapping[str, object], now: int) -> None:
+    """A leaf about what somebody was refused."""
+    id = str(uuid4())
+    leaves.record(connection, "refusal", id, {"id": id, "by": actor.name, "at": rfc3339(now), **what}, now)
+
+
+def _needs_second(asked: Request, found: Sequence[Row[Any]]) -> bool:
+    if asked.kind in ("suppress", "erase"):
+        return True
+    return asked.kind == "decide" and any(row.severity in _GRAVE for row in found)
+
+
+def hidden_of(asked: Request) -> Document:
+    """What the document of the action must not show: whom it names."""
+    found: Document = {}
+    for name in ("left", "right", "entity"):
+        value = getattr(asked, name)
+        if value is not None:
+            found[name] = value
+    if asked.scope is not None:
+        found["scope"] = dict(asked.scope)
     return found
 
 
-def _refuse(connection: Connection, actor: Actor, asked: Request, refused: Sequence[Refused], now: int) -> Document:
-    """Leave the refusal in the log, commit that, and refuse."""
-    _tell_refusal(connection, actor, {"kind": asked.kind, "refused": [each._asdict() for each in refused]}, now)
-    connection.commit()
-    only = {each.code for each in refused}
-    status, code = (403, "review.linked") if "review.linked" in only else (409, "review.refused")
-    raise ActionRefused(status, code, refused[0].detail, refused)
-
-
-def _same(
-    connection: Connection, rows: Sequence[Row[Any]], match: str, etag: Callable[[Row[Any], str | None], str]
-) -> None:
-    waiting = _proposed(connection, [row.id for row in rows])
-    if any(etag(row, waiting.get(row.id)) != match for row in rows):
-        raise ActionRefused(412, "state.stale", "somebody was faster: the alert is no longer what you saw")
-
-
-def _needs_second(asked: Request, rows: Sequence[Row[Any]]) -> bool:
-    if asked.kind == "suppress":
-        return True
-    return asked.kind == "decide" and any(row.severity in _GRAVE for row in rows)
-
-
-def _unsettled(
-    connection: Connection, actor: Actor, found: Row[Any], verb: str, rows: Sequence[Row[Any]], linked: Linked
-) -> ActionRefused | None:
-    if verb == "undo":
-        return _not_undone(connection, actor, found)
-    if "approve" not in actor.scopes:
-        return ActionRefused(403, "scope.missing", "this needs the scope approve")
-    author = connection.execute(select(account.c.person).where(account.c.name == found.by)).scalar()
-    if found.by == actor.name or (author is not None and author == actor.person):
-        return ActionRefused(403, "review.selfApproval", "nobody approves or rejects their own proposal")
-    if found.state != "proposed":
-        return ActionRefused(409, "state.wrong", f"the action is {found.state}")
-    if verb == "approve" and actor.person is not None:
-        for row in rows:
-            how = linked(actor.person, msgspec.json.decode(row.document))
-            if how is not None:
-                return ActionRefused(403, "review.linked", f"the records link you to it: {how}",
-                                     [Refused(row.id, "review.linked", how)])  # fmt: skip
-    return None
-
-
-def _not_undone(connection: Connection, actor: Actor, found: Row[Any]) -> ActionRefused | None:
-    if found.by != actor.name and not actor.supervisor:
-        return ActionRefused(403, "scope.missing", "its author or a supervisor undoes an action")
-    if found.state not in ("done", "proposed") or found.kind in ("comment", "reply"):
-        return ActionRefused(409, "state.wrong", f"an action of kind {found.kind} that is {found.state} stays")
-    mine = select(action_alert.c.alert).where(action_alert.c.action == found.id)
-    later = (
-        select(action.c.id)
-        .join(action_alert, action_alert.c.action == action.c.id)
-        .where(
-            action.c.number > found.number,
-            action.c.kind.in_(("take", "assign", "decide", "suppress")),
-            action.c.state.in_(("done", "proposed")),
-            action_alert.c.alert.in_(mine),
-        )
-    )
-    if connection.execute(later.limit(1)).first() is not None:
-        return ActionRefused(409, "state.wrong", "another action touched one of its alerts since")
-    return None
-
-
-# --- what is done --------------------------------------------------------------------------------------------------
-
-
-def _document(actor: Actor, asked: Request, rows: Sequence[Row[Any]], second: bool, now: int) -> Document:
+def _document(
+    id: str, actor: Actor, asked: Request, found: Sequence[Row[Any]], second: bool, now: int, handle: Handle
+) -> Document:
     document: Document = {
-        "id": str(uuid4()), "kind": asked.kind, "state": "proposed" if second else "done", "by": actor.name,
-        "at": rfc3339(now), "alerts": [row.id for row in rows], "count": len(rows),
+        "id": id, "kind": asked.kind, "state": "proposed" if second else "done", "by": actor.name,
+        "at": rfc3339(now), "alerts": [row.id for row in found], "count": len(found),
     }  # fmt: skip
-    for name in ("disposition", "reason", "text", "scope", "expires"):
+    for name in ("disposition", "reason", "text", "expires", "verdict"):
         if getattr(asked, name) is not None:
             document[name] = getattr(asked, name)
-    if asked.kind in ("take", "assign"):
+    for name in ("left", "right", "entity"):
+        if getattr(asked, name) is not None:
+            document[name] = handle(getattr(asked, name))
+    if asked.scope is not None:
+        document["scope"] = dict(asked.scope)
+        if asked.scope.get("persons"):
+            document["scope"]["persons"] = [handle(each) for each in asked.scope["persons"]]
+    if asked.kind in _ASSIGNING:
         document["assignee"] = asked.assignee
     return {**document, "needsApproval": second, "decidedBy": None}
 
 
-def _write(connection: Connection, document: Document, rows: Sequence[Row[Any]], now: int) -> None:
-    before = {row.id: {name: getattr(row, name) for name in _REVIEW} for row in rows}
+def _write(connection: Connection, document: Document, asked: Request, found: Sequence[Row[Any]], now: int) -> None:
+    before = {row.id: {name: getattr(row, name) for name in rows.REVIEW} for row in found}
+    kept = {"alerts": before, "hidden": hidden_of(asked)}
     connection.execute(
         insert(action).values(
             id=document["id"], kind=document["kind"], state=document["state"], by=document["by"], at=now, states=1,
-            document=msgspec.json.encode(document).decode(), before=msgspec.json.encode(before).decode(),
+            document=msgspec.json.encode(document).decode(), before=msgspec.json.encode(kept).decode(),
         )
     )  # fmt: skip
-    connection.execute(insert(action_alert), [{"action": document["id"], "alert": row.id} for row in rows])
+    if found:
+        connection.execute(insert(action_alert), [{"action": document["id"], "alert": row.id} for row in found])
     leaves.record(connection, "action", f"{document['id']}#1", document, now)
-
-
-def _apply(connection: Connection, document: Document, rows: Sequence[Row[Any]]) -> None:
-    """What a done action changes."""
-    kind = document["kind"]
-    if kind in ("take", "assign"):
-        name = document["assignee"]
-        for row in rows:
-            status = row.review_status if row.review_status == "closed" else "inReview" if name else "open"
-            _each(connection, [row], assignee=name, review_status=status)
-    elif kind == "decide":
-        for row in rows:
-            _each(connection, [row], review_status="closed", disposition=document["disposition"],
-                  decided_revision=row.revision)  # fmt: skip
-    elif kind == "suppress":
-        scope = document["scope"]
-        persons = scope.get("persons")
-        connection.execute(
-            insert(suppression).values(
-                action=document["id"], rule=scope["rule"], company=scope.get("company"), buyer=scope.get("buyer"),
-                persons=msgspec.json.encode(sorted(persons)).decode() if persons else None,
-                expires=document["expires"], active=True,
-            )
-        )  # fmt: skip
-        _hide(connection, document["id"], scope)
-
-
-def _hide(connection: Connection, id: str, scope: Mapping[str, Any]) -> None:
-    """Hide every alert that the scope matches."""
-    rows = connection.execute(select(alert).where(alert.c.rule == scope["rule"], alert.c.suppressed_by.is_(None)))
-    for row in rows.all():
-        if matches(scope, msgspec.json.decode(row.document)):
-            _each(connection, [row], suppressed_by=id)
-
-
-def matches(scope: Mapping[str, Any], document: Document) -> bool:
-    """Whether a suppression's scope holds for an alert."""
-    return (
-        scope["rule"] == document["rule"]
-        and (not scope.get("company") or scope["company"] in document["companies"])
-        and (not scope.get("buyer") or scope["buyer"] == document["buyer"])
-        and (not scope.get("persons") or set(scope["persons"]) <= set(document["persons"]))
-    )
-
-
-def _settled(
-    connection: Connection, actor: Actor, found: Row[Any], document: Document, rows: Sequence[Row[Any]], verb: str,
-    reason: str | None, now: int,
-) -> Document:  # fmt: skip
-    state = {"approve": "done", "reject": "rejected", "undo": "undone"}[verb]
-    document = {**document, "state": state, "decidedBy": actor.name, "decidedAt": rfc3339(now)}
-    if reason:
-        document["decisionReason"] = reason
-    number = found.states + 1
-    connection.execute(
-        update(action)
-        .where(action.c.id == found.id, action.c.states == found.states)
-        .values(
-            state=state, decided_by=actor.name, decided_at=now, states=number,
-            document=msgspec.json.encode(document).decode(),
-        )
-    )  # fmt: skip
-    leaves.record(connection, "action", f"{found.id}#{number}", document, now)
-    if verb == "approve":
-        _apply(connection, document, rows)
-    else:
-        _restore(connection, found)
-    return document
-
-
-def _restore(connection: Connection, found: Row[Any]) -> None:
-    """All as it was before the action."""
-    before: dict[str, dict[str, Any]] = msgspec.json.decode(found.before or "{}")
-    connection.execute(update(alert).where(alert.c.suppressed_by == found.id).values(suppressed_by=None))
-    connection.execute(delete(suppression).where(suppression.c.action == found.id))
-    for id, values in before.items():
-        connection.execute(update(alert).where(alert.c.id == id).values(**values))
-
-
-def _each(connection: Connection, rows: Sequence[Row[Any]], **values: object) -> None:
-    for row in rows:
-        connection.execute(update(alert).where(alert.c.id == row.id).values(**values))
-
-
-def _proposed(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for start in range(0, len(ids), 500):
-        query = (
-            select(action_alert.c.alert, action.c.id)
-            .join(action, action.c.id == action_alert.c.action)
-            .where(action_alert.c.alert.in_(list(ids[start : start + 500])), action.c.state == "proposed")
-        )
-        found.update({row.alert: row.id for row in connection.execute(query)})
-    return found
-
-
-def _tell_refusal(connection: Connection, actor: Actor, what: Mapping[str, object], now: int) -> None:
-    id = str(uuid4())
-    leaves.record(connection, "refusal", id, {"id": id, "by": actor.name, "at": rfc3339(now), **what}, now)

@@ -17,10 +17,20 @@ class Refused(NamedTuple):
 class ActionRefused(Exception):
     """The action was not taken, on no alert. `status` is that of HTTP."""
 
-    def __init__(self, status: int, code: str, detail: str, refused: Sequence[Refused] = (), pointer: str = "") -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        refused: Sequence[Refused] = (),
+        pointer: str = "",
+        stale: Sequence[str] = (),
+    ) -> None:
+        """`stale`: ids of alerts that are no longer what the actor saw."""
         super().__init__(detail)
         self.status = status
         self.code = code
         self.detail = detail
         self.refused = tuple(refused)
         self.pointer = pointer
+        self.stale = tuple(stale)

@@ -2,45 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.engine import Engine
+from aiqyn.streams.graph.store import DEAD
 
-_LEVEL = 3
+_LEVELS = (3,)
+_INVOLVED = "this person is in the alert"
+_RELATED = "a relative of this person is in the alert"
+_PLACED = "this person has a post or an interest at the buyer or a company of the alert"
 
 
-def link_between(person: str, alert: Mapping[str, Any]) -> Callable[[Engine], str | None]:
-    """A question to the engine: how the person (`SCHEME:ID`) is linked to the alert, in words; None: not at all.
+def links_between(person: str, alerts: Sequence[Mapping[str, Any]]) -> Callable[[Engine], dict[str, str]]:
+    """A question to the engine: how the person (`SCHEME:ID`) is linked to each of the alerts, in words, by id.
 
-    Links are: to be in the alert, a relative within the profile's degrees of somebody in it, and a post or an
-    interest at its buyer or one of its companies.
+    Links are: to be in the alert, to be a relative within the profile's degrees of somebody in it, and a post or an
+    interest at its buyer or one of its companies. Alerts without a link are left out.
     """
 
-    def ask(engine: Engine) -> str | None:
-        if person in alert["persons"]:
-            return "you are in this alert"
+    def ask(engine: Engine) -> dict[str, str]:
         world = engine.world
         number = world.atoms.find(person)
         if number is None:
-            return None
-        view = LevelView(world, _LEVEL, engine.profile)
-        me = view.node(number)
-        involved = {view.node(atom) for name in alert["persons"] if (atom := world.atoms.find(name)) is not None}
-        if me in involved:
-            return "you are in this alert"
-        if any(kin.relative in involved for kin in view.kin(me)):
-            return "a relative of yours is in this alert"
-        places = {
-            view.node(atom)
-            for name in (alert.get("buyer"), *alert["companies"])
-            if name and (atom := world.atoms.find(name)) is not None
-        }
-        for atom in view.atoms(me):
-            for edge in world.edges.out_of(atom):
-                if view.node(world.edges.target[edge]) in places:
-                    return "you have a post or an interest at the buyer or a company of this alert"
-        return None
+            return {alert["id"]: _INVOLVED for alert in alerts if person in _everybody(alert)}
+        found: dict[str, str] = {}
+        for level in _LEVELS:
+            view = LevelView(world, level, engine.profile)
+            me = view.node(number)
+            relatives = {kin.relative for kin in view.kin(me)}
+            places = _places(view, engine, me)
+            for alert in alerts:
+                how = _how(engine, view, alert, me, relatives, places)
+                if how is not None:
+                    found.setdefault(alert["id"], how)
+        return found
 
     return ask
+
+
+def link_between(person: str, alert: Mapping[str, Any]) -> Callable[[Engine], str | None]:
+    """The same question about one alert."""
+    every = links_between(person, [alert])
+    return lambda engine: every(engine).get(alert["id"])
+
+
+def _how(
+    engine: Engine, view: LevelView, alert: Mapping[str, Any], me: int, relatives: set[int], places: set[int]
+) -> str | None:
+    find = engine.world.atoms.find
+    named = [find(name) for name in _everybody(alert)]
+    involved = {view.node(atom) for atom in named if atom is not None}
+    if me in involved:
+        return _INVOLVED
+    if relatives & involved:
+        return _RELATED
+    sites = [find(name) for name in (alert.get("buyer"), *alert["companies"]) if name]
+    return _PLACED if places & {view.node(atom) for atom in sites if atom is not None} else None
+
+
+def _places(view: LevelView, engine: Engine, me: int) -> set[int]:
+    edges = engine.world.edges
+    return {
+        view.node(edges.target[edge])
+        for atom in view.atoms(me)
+        for edge in edges.out_of(atom)
+        if not edges.flags[edge] & DEAD
+    } - {me}
+
+
+def _everybody(alert: Mapping[str, Any]) -> set[str]:
+    """The persons of an alert, and whoever stands on its paths beside its buyer, companies and process."""
+    beside = {alert.get("buyer"), *alert["companies"], alert.get("ocid"), alert.get("allocation"), None}
+    on_paths = {edge[end] for path in alert["paths"] for edge in path for end in ("from", "to")}
+    return ({*alert["persons"]} | on_paths) - beside

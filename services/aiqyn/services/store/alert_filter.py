@@ -9,6 +9,16 @@ Words = tuple[str, ...]
 """Any of these; empty: no condition."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """What somebody typed into the search field: any of these will do."""
+
+    word: str
+    """An id of an alert or how it begins, an ocid, an allocation, or a rule."""
+    entities: Words
+    """Whose names have the words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFilter:
     """Conditions that must all hold; of the words of one condition any will do."""
@@ -40,3 +50,4 @@ class AlertFilter:
     """Only revisions recorded up to this instant: the alert as it stood then."""
     withdrawn: bool = False
     """Withdrawn alerts too."""
+    mentioned: Mentioned | None = None

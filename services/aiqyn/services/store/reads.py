@@ -148,6 +148,15 @@ def conditions(wanted: AlertFilter) -> Iterator[ColumnElement[bool]]:
         yield alert.c.raised_at >= wanted.raised_from
     if wanted.raised_before is not None:
         yield alert.c.raised_at < wanted.raised_before
+    if wanted.mentioned is not None:
+        word = wanted.mentioned.word
+        yield or_(
+            alert.c.ocid == word,
+            alert.c.allocation == word,
+            alert.c.rule == word.upper(),
+            alert.c.id.startswith(word, autoescape=True) if len(word) >= 8 else alert.c.id == word,
+            _stands_in(wanted.mentioned.entities, None),
+        )
     if wanted.known_at is not None:
         return
     if not wanted.withdrawn:

@@ -34,9 +34,9 @@ class Wording:
         year, *rest = written[:10].split("-")
         if not rest:
             return self.say("date.year", year=year)
-        month = self.say(f"month.{int(rest[0])}")
         if len(rest) == 1:
-            return self.say("date.month", month=month, year=year)
+            return self.say("date.month", month=self.say(f"month_alone.{int(rest[0])}"), year=year)
+        month = self.say(f"month.{int(rest[0])}")
         return self.say("date.day", day=int(rest[1]), month=month, year=year)
 
     def days(self, first: str, last: str) -> str:
@@ -68,11 +68,16 @@ class Wording:
             return self.say("share.unknown")
         over = "over_band" if share.low_open else "band"
         key = f"share.{over}_under" if share.high_open else f"share.{over}"
-        return self.say(key, low=_percent_text(share.low)[0], high=_percent_text(share.high)[0])
+        return self.say(key, low=self._figure(share.low)[0], high=self._figure(share.high)[0])
 
     def _percent(self, value: Fraction) -> str:
-        text, ends = _percent_text(value)
+        text, ends = self._figure(value)
         return self.say("share.exact" if ends else "share.about", value=text)
+
+    def _figure(self, value: Fraction) -> tuple[str, bool]:
+        """As `_percent_text`, with the language's decimal point."""
+        text, ends = _percent_text(value)
+        return text.replace(".", self.say("number.point")), ends
 
     def listed(self, items: Sequence[str], most: int = 12) -> str:
         """Items with commas between; those beyond `most` are counted."""

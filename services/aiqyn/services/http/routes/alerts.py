@@ -15,14 +15,16 @@ from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.exporting import Asked, asked_for, export
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles, texts
+from aiqyn.services.http.routes.entities import matching
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.privacy.handles import Handles
-from aiqyn.services.privacy.masking import mask, people
+from aiqyn.services.privacy.masking import is_person, mask, people
 from aiqyn.services.reading import alerts as reading
+from aiqyn.services.reading import counting
 from aiqyn.services.reading.changes import feed
 from aiqyn.services.reading.names import names_of
 from aiqyn.services.store import reads
-from aiqyn.services.store.alert_filter import AlertFilter
+from aiqyn.services.store.alert_filter import AlertFilter, Mentioned
 from aiqyn.streams.explain import explain
 
 router = APIRouter(prefix="/v1", tags=["reading"])
@@ -36,7 +38,6 @@ COLUMNS = (
 Read = Annotated[Caller, Depends(needs("read"))]
 Words = Annotated[list[str], Query(max_length=100)]
 Lang = Literal["kk", "ru", "en"]
-_AMOUNTS = {"severity": "severity", "rule": "rule"}
 
 
 class Filters:
@@ -71,6 +72,7 @@ class Filters:
         validAt: Annotated[str | None, Query(max_length=10)] = None,
         knownAt: Annotated[str | None, Query(max_length=40)] = None,
         all: bool = False,
+        q: Annotated[str | None, Query(max_length=200)] = None,
     ) -> None:
         reader = Reader(ctx, caller)
         named = {"entity": entity, "buyer": buyer, "company": company, "person": person}
@@ -92,10 +94,20 @@ class Filters:
             valid_at=_valid(validAt),
             known_at=_day(knownAt, "knownAt", moments.parse_known_at),
             withdrawn=all,
+            mentioned=_mentioned(ctx, caller, reader, q),
             **found,
         )
         names = tuple({"me": caller.name, "none": ""}.get(name, name) for name in assignee)
         self.review = reading.Review(names, bool(suppressed), changed)
+
+
+def _mentioned(ctx: Context, caller: Caller, reader: Reader, words: str | None) -> Mentioned | None:
+    """What the words may mean: ids, and entities whose public names have them."""
+    if not words or not words.strip():
+        return None
+    found = matching(ctx, caller, words, 200)
+    ids = tuple(reader.resolve(entity["handle"]) for entity in found)
+    return Mentioned(words.strip(), ids)
 
 
 def _day(text: str | None, name: str, parse: Any) -> int | None:
@@ -132,7 +144,7 @@ def listed(
     caller: Read,
     filters: Annotated[Filters, Depends()],
     sort: Literal["priority", "raisedAt", "-raisedAt", "updatedAt", "-updatedAt", "amount", "-amount"] = "priority",
-    countBy: Literal["rule", "severity"] | None = None,
+    countBy: counting.By | None = None,
     lang: Lang | None = None,
     format: Asked | None = None,
     limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
@@ -145,12 +157,11 @@ def listed(
         number = reading.count(ctx.engine, filters.alert, filters.review)
         return export(ctx, caller, "alerts", _exported(ctx, filters, sort), COLUMNS, number, kind)
     if countBy is not None:
-        counted = reading.counts(ctx.engine, filters.alert, filters.review, _AMOUNTS[countBy])
-        items = [{"key": key, "count": number, "amounts": []} for key, number in sorted(counted.items())]
+        items = _counted(ctx, caller, filters, countBy)
         return {"items": items, "next": None, "total": len(items)}
     reader = Reader(ctx, caller)
     if filters.alert.known_at is not None:
-        return _past(ctx, reader, filters, limit)
+        return _past(request, response, ctx, reader, filters, limit, cursor)
     found = reading.listed(ctx.engine, filters.alert, filters.review, sort, paging.unpack(cursor, 2), limit)
     total = reading.count(ctx.engine, filters.alert, filters.review) if count else None
     following = None if found.after is None else paging.pack(*found.after)
@@ -169,14 +180,38 @@ def _exported(ctx: Context, filters: Filters, sort: str) -> Iterator[dict[str, A
         after = found.after
 
 
-def _past(ctx: Context, reader: Reader, filters: Filters, limit: int) -> dict[str, Any]:
-    """What the alerts said at an earlier time, whole: at most `limit`, without a cursor beyond."""
+def _counted(ctx: Context, caller: Caller, filters: Filters, by: counting.By) -> list[dict[str, Any]]:
+    found = list(counting.matching(ctx.engine, filters.alert, filters.review))
+    groups = None
+    if by == "group":
+        groups = ctx.live.ask(counting.groups_of(company for alert in found for company in alert["companies"]))
+    handles = Reader(ctx, caller).handles
+    return [
+        {**item, "key": handles.of(item["key"])} if is_person(item["key"]) or item["key"].startswith("REC:") else item
+        for item in counting.counted(found, by, groups)
+    ]
+
+
+def _past(
+    request: Request,
+    response: Response,
+    ctx: Context,
+    reader: Reader,
+    filters: Filters,
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """What the alerts said at an earlier time, by `raisedAt`, then id."""
+    after = paging.unpack(cursor, 2)
     found: list[dict[str, Any]] = []
     for document in reads.alerts(ctx.engine, filters.alert):
-        if len(found) == limit:
+        if after is None or [document["raisedAt"], document["id"]] > after:
+            found.append(document)
+        if len(found) > limit:
             break
-        found.append(reader.alert({**document, "masked": []}))
-    return {"items": found, "next": None, "total": None}
+    items = [reader.alert({**document, "masked": []}) for document in found[:limit]]
+    following = paging.pack(found[limit - 1]["raisedAt"], found[limit - 1]["id"]) if len(found) > limit else None
+    return paging.page(request, response, items, following, None)
 
 
 def _one(ctx: Context, id: str) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""Suppressions: what matches is hidden from the queue, now and later, until it expires."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from aiqyn.services.review import rows
+from aiqyn.services.store.database import reading, writing
+from aiqyn.services.store.tables import alert, suppression
+
+Document = dict[str, Any]
+_decode = msgspec.json.Decoder(Document).decode
+
+
+def begin(connection: Connection, id: str, scope: Mapping[str, Any], expires: str) -> None:
+    """Hide every alert that the scope matches; `id` is the action that was approved."""
+    persons = scope.get("persons")
+    connection.execute(
+        insert(suppression).values(
+            action=id, rule=scope["rule"], company=scope.get("company"), buyer=scope.get("buyer"),
+            persons=msgspec.json.encode(sorted(persons)).decode() if persons else None, expires=expires, active=True,
+        )
+    )  # fmt: skip
+    _hide(connection, id, scope)
+
+
+def end(connection: Connection, id: str) -> None:
+    """Nothing is hidden by it any more."""
+    connection.execute(update(alert).where(alert.c.suppressed_by == id).values(suppressed_by=None))
+    connection.execute(update(suppression).where(suppression.c.action == id).values(active=False))
+
+
+def refresh(engine: Engine) -> None:
+    """Hide what was raised since, and show what suppressions that ran out had hidden. Cheap where there are none.
+
+    A suppression holds to the end of its last day, in UTC. Call it before the queue is read.
+    """
+    today = datetime.now(UTC).date().isoformat()
+    with reading(engine) as connection:
+        active = connection.execute(select(suppression).where(suppression.c.active)).all()
+        wanted = [(row.action, scope(row)) for row in active if row.expires >= today]
+        over = [row.action for row in active if row.expires < today]
+        fresh = {id: found for id, what in wanted if (found := _matching(connection, what))}
+    if not fresh and not over:
+        return
+    with writing(engine) as connection:
+        for id in over:
+            end(connection, id)
+        for id, what in wanted:
+            still = connection.execute(select(suppression.c.active).where(suppression.c.action == id)).scalar()
+            if id in fresh and still:
+                _hide(connection, id, what)
+
+
+def scope(row: Any) -> Document:
+    """The scope of a row of `suppression`."""
+    found: Document = {"rule": row.rule}
+    if row.company:
+        found["company"] = row.company
+    if row.buyer:
+        found["buyer"] = row.buyer
+    if row.persons:
+        found["persons"] = msgspec.json.decode(row.persons)
+    return found
+
+
+def matches(scope: Mapping[str, Any], document: Document) -> bool:
+    """Whether a suppression's scope holds for an alert."""
+    return (
+        scope["rule"] == document["rule"]
+        and (not scope.get("company") or scope["company"] in document["companies"])
+        and (not scope.get("buyer") or scope["buyer"] == document["buyer"])
+        and (not scope.get("persons") or set(scope["persons"]) <= set(document["persons"]))
+    )
+
+
+def _matching(connection: Connection, scope: Mapping[str, Any]) -> list[str]:
+    query = select(alert.c.id, alert.c.document).where(alert.c.rule == scope["rule"], alert.c.suppressed_by.is_(None))
+    return [row.id for row in connection.execute(query) if matches(scope, _decode(row.document))]
+
+
+def _hide(connection: Connection, id: str, scope: Mapping[str, Any]) -> None:
+    rows.change(connection, [{"id": each, "suppressed_by": id} for each in _matching(connection, scope)])
