@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from aiqyn.rules import catalogue, messages
 from aiqyn.rules.messages import UnknownMessage
+from aiqyn.schemas.shares import Share
 from aiqyn.streams.detection.alerts import Alert
 from aiqyn.streams.explain import as_text, explain
 from aiqyn.streams.explanation.localised import localised
@@ -26,7 +28,7 @@ SAYS = {"kk": "азба", "ru": "апис"}
 @cache
 def ledger(path: Path) -> Ledger:
     document, case = _read(path)
-    return Ledger(case.lines, document["profile"])
+    return Ledger(case.lines(), document.get("profile", "generic"))
 
 
 def alerts(rule: str) -> list[tuple[Ledger, Alert]]:
@@ -102,11 +104,6 @@ def test_dates_shares_and_counts_are_written_as_the_language_writes_them(
     lang: str, day: str, month: str, share: str, days: str
 ) -> None:
     words = Wording(lang)
-    said = (words.day("2024-04-10"), words.day("2024-02"), words._percent(_eighth()), words.say("number.days", count=3))
+    said = (words.day("2024-04-10"), words.day("2024-02"), words.share(Share(Fraction(1, 8), Fraction(1, 8))), words.say("number.days", count=3))
     assert tuple(text.replace("\u00a0", " ") for text in said) == (day, month, share, days)
 
-
-def _eighth() -> object:
-    from fractions import Fraction
-
-    return Fraction(1, 8)

@@ -60,7 +60,7 @@ def _verify(raw: bytes, key: str | None) -> dict[str, Any]:
     need(documents.get(("alert", f"{alert['id']}#{alert['revision']}")) == files["alert.json"], "the alert in the log")
     known = {taken_in(files, name, log) for name in files if re.fullmatch(r"events/\d+\.json", name)}
     cited = {(edge["event"]["source"], edge["event"]["id"]) for path in alert["paths"] for edge in path}
-    need(cited <= known, "the events that the alert cites")
+    need(cited <= known or alert["dataState"] == "withdrawn", "the events that the alert cites")
     return manifest
 
 

@@ -1,13 +1,16 @@
 """Whatever somebody with all rights changes in the database, the log tells."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import delete, insert, select
 
-from aiqyn.services.audit import notes
+from aiqyn.services.audit import leaves, log, merkle, notes, proofs
 from aiqyn.services.audit.verify.database import verify
 from aiqyn.services.review.actions import Actor, Request, act, settle
+from aiqyn.services.store.tables import action, erased, event
 from tests.services.audit.conftest import Case
 
 AIDA = Actor("aida", None, frozenset({"read", "review"}))
@@ -136,3 +139,45 @@ def test_what_people_did_by_actions_is_as_logged(case: Case) -> None:
     agrees("open")
     case.sql("UPDATE alert SET assignee = :name", name=str(uuid4()))
     assert any("assignee" in finding.why for finding in case.verify().findings)
+
+
+def test_what_was_erased_by_an_action_is_no_fault_and_the_rest_still_proves(case: Case) -> None:
+    """Document and salt go; the leaf, and what the batch's tree holds of the event, stay."""
+    with case.engine.begin() as connection:
+        gone = connection.execute(select(event).where(event.c.seq == 3)).one()
+        entry = leaves.entry_hash(bytes(gone.salt), bytes(gone.hash))
+        row = {"name": gone.name, "source": gone.source, "id": gone.id, "hash": gone.hash, "at": 1, "seq": 3}
+        connection.execute(insert(erased).values(**row, entry=entry))
+        connection.execute(delete(event).where(event.c.seq == 3))
+    case.sql("UPDATE leaf SET salt = NULL WHERE kind = 'alert'")
+    assert any("nothing was ever erased" in finding.why for finding in case.verify().findings)
+    document = {"id": "a1", "kind": "erase", "state": "done", "by": "dana", "alerts": []}
+    with case.engine.begin() as connection:
+        connection.execute(
+            insert(action).values(
+                id="a1", kind="erase", state="done", by="dana", at=1, states=1, document=json.dumps(document)
+            )
+        )
+        leaves.record(connection, "action", "a1#1", document, 1)
+    case.advance()
+    assert case.verify().findings == ()
+    with case.engine.connect() as connection:
+        neighbour = connection.execute(select(event.c.source, event.c.id).where(event.c.seq == 4)).one()
+    assert log.receipt(case.engine, case.signer, gone.source, gone.id) is None
+    receipt: Any = log.receipt(case.engine, case.signer, neighbour.source, neighbour.id)
+    leaf = json.loads(proofs.read(receipt["proof"]).leaf)
+    with case.engine.connect() as connection:
+        hashed = connection.execute(select(event.c.hash).where(event.c.seq == 4)).scalar_one()
+    own = leaves.entry_hash(notes.decode(receipt["salt"]), bytes(hashed))
+    path = [notes.decode(step) for step in receipt["path"]]
+    root = merkle.root_from_inclusion(receipt["index"], receipt["size"], own, path)
+    assert root == notes.decode(leaf["commit"])
+
+
+def test_an_erased_event_that_was_another_is_found(file_case: Case) -> None:
+    file_case.sql(
+        "INSERT INTO erased (name, source, id, hash, at, seq, entry) "
+        "SELECT name, source, id, hash, 1, 3, hash FROM event WHERE seq = 3"
+    )
+    file_case.sql("DELETE FROM event WHERE seq = 3")
+    assert any("not those that were taken in" in finding.why for finding in file_case.verify().findings)

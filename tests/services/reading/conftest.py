@@ -18,8 +18,9 @@ COMMAND = [sys.executable, "-c", "from aiqyn.services.cli import main; main()"]
 def country(folder: Path, url: str, keys: Path) -> Iterator[Database]:
     """The demo country. Alert ids depend on the keys: databases to be compared share them."""
     own = {"AIQYN_KEYS_DIR": str(keys), "AIQYN_STATE_DIR": str(folder / "state")}
-    command = [*COMMAND, "demo", "--size", "300", "--no-serve", "--db", url]
-    subprocess.run(command, cwd=folder, env={**os.environ, **own}, check=True, capture_output=True)
+    for words in (["db", "upgrade"], ["demo", "--size", "300", "--no-serve"]):
+        command = [*COMMAND, *words, "--db", url]
+        subprocess.run(command, cwd=folder, env={**os.environ, **own}, check=True, capture_output=True)
     with open_to_read(reading.read(own, url)) as database:
         yield database
 

@@ -33,14 +33,16 @@ _log = logging.getLogger("aiqyn.worker")
 
 def run(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> None:
     """Consume until a signal says stop."""
+    (runtime.settings.state_dir / "faust").mkdir(mode=0o700, parents=True, exist_ok=True)
     app = build(intake, runtime, topics)
     worker = _Worker(app, loglevel="WARNING", quiet=True, blocking_timeout=30.0, override_logging=False)
     threading.Thread(target=_watch, args=(app, runtime), daemon=True).start()
     try:
         worker.execute_from_commandline()
     except SystemExit as left:
-        if left.code and not runtime.stop.is_set():
-            runtime.fail(f"Faust left with code {left.code}", FATAL)
+        _log.debug("Faust left with code %s", left.code)
+    if not worker.asked:
+        runtime.fail("Faust left without being asked to", FATAL)
 
 
 def build(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> Any:
@@ -91,7 +93,7 @@ def _joined(runtime: Runtime) -> None:
 class _Worker(faust.Worker):
     """The second signal ends the process at once."""
 
-    _asked = False
+    asked = False
 
     def _on_sigterm(self) -> None:
         self._once(super()._on_sigterm)
@@ -100,9 +102,9 @@ class _Worker(faust.Worker):
         self._once(super()._on_sigint)
 
     def _once(self, stop: Any) -> None:
-        if self._asked:
+        if self.asked:
             end(1)
-        self._asked = True
+        self.asked = True
         stop()
 
 

@@ -39,16 +39,19 @@ def export(
     format: Format,
 ) -> Response:  # fmt: skip
     """The whole list. Raises Problem 403 without the scope export."""
+    return pieces(ctx, caller, what, written(documents, names, format), total, format, MEDIA[format])
+
+
+def pieces(
+    ctx: Context, caller: Caller, what: str, body: Iterator[bytes], total: int, format: str, media: str
+) -> Response:
+    """A file that is made already; `total` are its rows. Raises Problem 403 without the scope export."""
     if "export" not in caller.scopes:
         raise Problem(403, "scope.missing", "formats other than JSON need the scope export")
     now, id = moments.now(), str(uuid4())
     told = {"id": id, "by": caller.name, "at": rfc3339(now), "what": what, "format": format, "rows": total}
     with writing(ctx.engine) as connection:
         leaves.record(connection, "export", id, told, now)
-    ending = "csv" if format == "csv-safe" else format
+    ending = {"csv-safe": "csv", "ftm": "jsonl", "bods": "json"}.get(format, format)
     headers = {"X-Total-Count": str(total), "Content-Disposition": f'attachment; filename="{what}.{ending}"'}
-    return StreamingResponse(_pieces(documents, names, format), 200, headers, MEDIA[format])
-
-
-def _pieces(documents: Iterable[Document], names: Sequence[str], format: Format) -> Iterator[bytes]:
-    yield from written(documents, names, format)
+    return StreamingResponse(body, 200, headers, media)

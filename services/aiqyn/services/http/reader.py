@@ -11,14 +11,16 @@ from aiqyn.services.http.security import Caller
 from aiqyn.services.privacy.handles import PREFIX, Handles
 from aiqyn.services.privacy.masking import Document, is_person, mask, office_holders, people
 from aiqyn.services.reading.names import names_of
+from aiqyn.streams.explanation.localised import localised
 
 
 class Reader:
     """One caller's sight of the database."""
 
-    def __init__(self, ctx: Context, caller: Caller) -> None:
+    def __init__(self, ctx: Context, caller: Caller, lang: str = "en") -> None:
         self._ctx = ctx
         self._caller = caller
+        self._lang = lang
         self.handles = handles(ctx)
 
     def opens(self, alert: Document) -> bool:
@@ -32,8 +34,9 @@ class Reader:
         return "approve" in self._caller.scopes and review.get("proposal") is not None
 
     def alert(self, alert: Document) -> Document:
-        """The alert as the caller may see it."""
-        return alert if self.opens(alert) else mask(alert, self.handles)
+        """The alert as the caller may see it, its title and summary in the caller's language."""
+        said = alert if self._lang == "en" else localised(alert, self._lang)
+        return said if self.opens(alert) else mask(said, self.handles)
 
     @staticmethod
     def is_public(name: str) -> bool:

@@ -90,6 +90,12 @@ class FeedCursor:
             )
         return Held(to, held.epoch) if moved.rowcount == 1 else None
 
+    def holds(self, held: Held) -> bool:
+        """Whether the lease is still ours and nobody moved its position. Writes nothing."""
+        with reading(self._engine) as connection:
+            row = self._row(connection)
+        return row is not None and (row.owner, row.epoch, row.position) == (self._owner, held.epoch, held.position)
+
     def rewind(self, to: int) -> None:
         """Whoever follows now deals again with all behind a number: another one may have interfered."""
         with writing(self._engine) as connection:

@@ -35,8 +35,8 @@ _LONGEST_REST = 10.0  # seconds, after failures
 _log = logging.getLogger("aiqyn.relay")
 
 
-class _Lost(Exception):
-    """The lease went to another relay while we sent."""
+class Lost(Exception):
+    """The lease went to another relay, or another one moved its position back."""
 
 
 class Relay:
@@ -73,10 +73,10 @@ class Relay:
                 self._drop_producer()
                 held, rest = None, min(0.5 * 2**failures, _LONGEST_REST)
                 failures += 1
-            except _Lost:
-                _log.warning("another relay took over")
+            except Lost:
+                _log.warning("another relay interfered; what it may have disturbed is sent again")
                 self._drop_producer()
-                held, rest = None, _STANDBY
+                held, rest = None, _IDLE
             if not self._more:
                 stop.wait(rest)
         self._leave(held)
@@ -98,7 +98,9 @@ class Relay:
         return self._moved(held, rows[-1].number)
 
     def _kept(self, held: Held) -> Held:
-        """Renew the lease once half of it has gone by."""
+        """Renew the lease once half of it has gone by; notice at once if there is something to send again."""
+        if not self._cursor.holds(held):
+            raise Lost
         if time.monotonic() + _LEASE / 2 < self._sure_until:
             return held
         return self._moved(held, held.position)
@@ -109,7 +111,7 @@ class Relay:
         if moved is None:
             if to != held.position:
                 self._cursor.rewind(held.position)
-            raise _Lost
+            raise Lost
         self._sure_until = began + _LEASE
         return moved
 

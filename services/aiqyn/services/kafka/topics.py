@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
@@ -16,6 +17,7 @@ PARTITIONS = 12
 """Of a wide topic, unless the operator says otherwise."""
 NARROW = 3
 REPLICAS = 3
+_LOOKS = 25
 _EXISTS = 36  # error code TOPIC_ALREADY_EXISTS
 _SETTINGS = ("cleanup.policy", "retention.ms", "max.message.bytes")
 
@@ -68,7 +70,7 @@ def create(settings: Settings, partitions: int = PARTITIONS, replicas: int | Non
 
 def _create(client: Any, missing: dict[str, dict[str, Any]]) -> set[str]:
     """Names of the topics that somebody else made meanwhile."""
-    answer = client.create_topics(missing, raise_errors=False, wait_for_metadata=False)
+    answer = client.create_topics(missing, raise_errors=False, wait_for_metadata=True)
     late = set()
     for topic in answer["topics"]:
         code = topic["error_code"]
@@ -158,9 +160,7 @@ def _found(client: Any, names: Iterable[str]) -> dict[str, Found]:
     present = [topic for topic in names if topic in there]
     if not present:
         return {}
-    asked = [ConfigResource(ConfigResourceType.TOPIC, topic, dict.fromkeys(_SETTINGS, "")) for topic in present]
-    configs = client.describe_configs(asked, config_filter="all")
-    described = {str(kind).lower(): value for kind, value in configs.items()}["topic"]
+    described = _described(client, present)
     return {
         topic["name"]: Found(
             len(topic["partitions"]),
@@ -169,3 +169,14 @@ def _found(client: Any, names: Iterable[str]) -> dict[str, Found]:
         )
         for topic in client.describe_topics(present)
     }
+
+
+def _described(client: Any, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The settings of topics; of one made a moment ago a broker may know none yet."""
+    for _ in range(_LOOKS):
+        asked = [ConfigResource(ConfigResourceType.TOPIC, topic, dict.fromkeys(_SETTINGS, "")) for topic in names]
+        found: dict[str, dict[str, Any]] = client.describe_configs(asked, config_filter="all").get("topic", {})
+        if all(found.get(topic) for topic in names):
+            return found
+        time.sleep(0.2)
+    raise OSError("the broker does not tell the settings of its topics")

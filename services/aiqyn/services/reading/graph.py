@@ -58,7 +58,7 @@ def entity(log: FactLog, name: str) -> Callable[[Engine], Document | None]:
         seqs = sorted(engine.world.describing(view.atoms(node)))
         heads = [head for head, _ in log.read(seqs[:200]).values()]
         named = {atom: label for atom in atoms if (label := labels.label(atom))}
-        kind = "person" if view.is_person(node) else "body" if view.is_public_body(node).possible else "company"
+        kind = _kind(view, node)
         return {
             "id": view.name(node),
             "kind": kind,
@@ -209,13 +209,34 @@ def _document(engine: Engine, view: LevelView, edge: int, head: Any) -> Document
     bounds = written or (iso(start) if start > BEGINNING else None, iso(end) if end < FOREVER else None)
     detail = edges.detail_of(edge)
     share = share_json(detail.share) if isinstance(detail, StakeDetail) else None
+    source, target = view.node(edges.source[edge]), view.node(edges.target[edge])
     return {
         "kind": _KINDS[Kind(edges.kind[edge])],
-        "from": view.name(view.node(edges.source[edge])),
-        "to": view.name(view.node(edges.target[edge])),
+        "from": view.name(source),
+        "to": view.name(target),
+        "fromKind": _kind(view, source),
+        "toKind": _kind(view, target),
         "share": share,
         "valid": list(bounds),
         "recordedAt": rfc3339(head.recorded_at),
         "event": {"source": head.source, "id": head.id},
         "certainty": "certain" if edges.certain(edge) else "possible",
     }
+
+
+def _kind(view: LevelView, node: int) -> str:
+    if view.is_person(node):
+        return "person"
+    return "body" if view.is_public_body(node).possible else "company"
+
+
+def kinds_of(names: Iterable[str]) -> Callable[[Engine], dict[str, str]]:
+    """A question: person, body or company, of those names that records know."""
+    listed = list(names)
+
+    def ask(engine: Engine) -> dict[str, str]:
+        view = LevelView(engine.world, _LEVEL, engine.profile)
+        numbers = {name: engine.world.atoms.find(name) for name in listed}
+        return {name: _kind(view, view.node(number)) for name, number in numbers.items() if number is not None}
+
+    return ask

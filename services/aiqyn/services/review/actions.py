@@ -15,7 +15,7 @@ from aiqyn.services.review import rows
 from aiqyn.services.review.asked import DISPOSITIONS, KINDS, Actor, Request, check
 from aiqyn.services.review.effects import apply
 from aiqyn.services.review.errors import ActionRefused, Refused
-from aiqyn.services.store.database import reading, writing
+from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import account, action, action_alert
 from aiqyn.streams.moments import rfc3339
 
@@ -97,7 +97,7 @@ def _once(
 ) -> tuple[Document | None, ActionRefused | None]:
     """One transaction. None twice: an alert was revised since the engine was asked."""
     now = moments.now()
-    with writing(engine) as connection:
+    with rows.changing(engine) as connection:
         found = rows.alerts(connection, asked.alerts)
         if any(seen.get(row.id, row.revision) != row.revision for row in found):
             return None, None

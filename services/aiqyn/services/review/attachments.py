@@ -8,13 +8,14 @@ import unicodedata
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, Row, func, insert, select
+import msgspec
+from sqlalchemy import Connection, Engine, Row, func, insert, select
 
 from aiqyn.services import moments
 from aiqyn.services.audit import leaves
 from aiqyn.services.review.errors import ActionRefused
 from aiqyn.services.store.database import reading, writing
-from aiqyn.services.store.tables import alert, attachment
+from aiqyn.services.store.tables import action, action_alert, alert, attachment
 from aiqyn.streams.moments import rfc3339
 
 MOST_BYTES = 10_000_000
@@ -54,17 +55,26 @@ def add(engine: Engine, by: str, id: str, name: str | None, media_type: str | No
         if number >= _MOST_FILES:
             raise ActionRefused(409, "state.wrong", f"an alert has at most {_MOST_FILES} files")
         connection.execute(insert(attachment).values(**row, content=content))
-        told = {
-            "id": row["id"],
-            "kind": "attach",
-            "by": by,
-            "at": rfc3339(now),
-            "alerts": [id],
-            "sha256": row["sha256"],
-        }
-        leaves.record(connection, "action", f"{row['id']}#1", told, now)
+        _tell(connection, row, now)
         made = connection.execute(select(*_COLUMNS).where(attachment.c.id == row["id"])).one()
     return shown(made, len(content))
+
+
+def _tell(connection: Connection, row: dict[str, Any], now: int) -> None:
+    """A comment that says what was put there: so it stands in the history and in the audit log."""
+    document = {
+        "id": row["id"], "kind": "comment", "state": "done", "by": row["by"], "at": rfc3339(now),
+        "alerts": [row["alert"]], "count": 1, "text": f"{row['name']} (SHA-256 {row['sha256']})",
+        "attachment": row["id"], "needsApproval": False, "decidedBy": None,
+    }  # fmt: skip
+    connection.execute(
+        insert(action).values(
+            id=row["id"], kind="comment", state="done", by=row["by"], at=now, states=1,
+            document=msgspec.json.encode(document).decode(), before=None,
+        )
+    )  # fmt: skip
+    connection.execute(insert(action_alert).values(action=row["id"], alert=row["alert"]))
+    leaves.record(connection, "action", f"{row['id']}#1", document, now)
 
 
 def listed(engine: Engine, id: str) -> list[dict[str, Any]]:
@@ -82,7 +92,7 @@ def one(engine: Engine, id: str, file: str) -> Row[Any] | None:
         return connection.execute(query).one_or_none()
 
 
-def shown(row: Row[Any], size: int) -> dict[str, Any]:
+def shown(row: Any, size: int) -> dict[str, Any]:
     return {
         "id": row.id, "alert": row.alert, "name": row.name, "mediaType": row.media_type, "sha256": row.sha256,
         "size": size, "by": row.by, "at": rfc3339(row.at), "url": f"/v1/alerts/{row.alert}/attachments/{row.id}",

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
 from aiqyn.services.review.errors import ActionRefused
+from aiqyn.services.store.database import is_sqlite, writing
 from aiqyn.services.store.tables import action, action_alert, alert
 
 REVIEW = ("review_status", "disposition", "assignee", "decided_revision", "suppressed_by")
 _TOGETHER = 500
+
+
+@contextmanager
+def changing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that waits for whoever holds the same rows, and then sees what they made of them."""
+    own = engine if is_sqlite(engine) else engine.execution_options(isolation_level="READ COMMITTED")
+    with writing(own) as connection:
+        yield connection
 
 
 def pages(ids: Sequence[str]) -> Iterator[list[str]]:

@@ -15,7 +15,7 @@ from aiqyn.services.review.actions import Linked, tell_refusal
 from aiqyn.services.review.asked import Actor
 from aiqyn.services.review.effects import apply, restore
 from aiqyn.services.review.errors import ActionRefused, Refused
-from aiqyn.services.store.database import reading, writing
+from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import account, action, action_alert
 from aiqyn.streams.moments import rfc3339
 
@@ -72,7 +72,7 @@ def _once(
     only_check: bool,
 ) -> tuple[Document | None, ActionRefused | None]:
     now = moments.now()
-    with writing(engine) as connection:
+    with rows.changing(engine) as connection:
         found = _action(connection, id, lock=True)
         document: Document = msgspec.json.decode(found.document)
         listed = rows.alerts(connection, document["alerts"])

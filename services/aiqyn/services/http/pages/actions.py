@@ -27,7 +27,7 @@ def act(
     ctx: Ctx,
     caller: Visitor,
     csrfToken: Annotated[str, Form(max_length=200)],
-    kind: Annotated[Literal["take", "assign", "comment", "reply", "decide", "suppress"], Form()],
+    kind: Annotated[Literal["take", "assign", "comment", "reply", "decide", "suppress", "identify"], Form()],
     alerts: Annotated[list[str], Form(max_length=1000)] = [],  # noqa: B006
     disposition: Text = None,
     reason: Text = None,

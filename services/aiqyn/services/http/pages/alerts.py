@@ -59,7 +59,7 @@ def queue(
     """What should I do next?"""
     spoken_lang = spoken(request)
     found = reading.listed(ctx.engine, filters.alert, filters.review, sort, paging.unpack(cursor, 2), _SHOWN)
-    sight = Reader(ctx, caller)
+    sight = Reader(ctx, caller, spoken(request))
     chosen = _chosen(request)
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name not in ("cursor", "notice")]
     following = None
@@ -125,7 +125,7 @@ def page(request: Request, ctx: Context, caller: Caller, found: dict[str, Any], 
     """The page of one alert; `kept` is a reason that somebody wrote before."""
     lang = spoken(request)
     known = lang if lang in messages.languages() else messages.DEFAULT
-    sight = Reader(ctx, caller)
+    sight = Reader(ctx, caller, spoken(request))
     shown = sight.alert(found)
     names = sight.names([found])
     explanation = explained(ctx, caller, found, known)

@@ -45,7 +45,7 @@ def entity(
     """Who stands behind it, and what has it won?"""
     _may_read(caller)
     language = spoken(request)
-    reader = Reader(ctx, caller)
+    reader = Reader(ctx, caller, spoken(request))
     id = reader.resolve(name)
     found = entity_of(ctx, caller, id)
     edges = ctx.live.ask(graph.links(ctx.database.store, id, None))

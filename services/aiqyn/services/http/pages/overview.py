@@ -104,7 +104,7 @@ def log(request: Request, ctx: Ctx, caller: Visitor, lang: Lang = None) -> Respo
 def allocation(request: Request, id: str, ctx: Ctx, caller: Visitor, lang: Lang = None) -> Response:
     """One process or allocation with its alerts."""
     _may_read(caller)
-    reader = Reader(ctx, caller)
+    reader = Reader(ctx, caller, spoken(request))
     found = reading.listed(ctx.engine, AlertFilter(ocid=(id,), withdrawn=True), _EVERY, "priority", None, 200).items
     if not found:
         raise not_found("no alert is about this allocation")

@@ -17,6 +17,7 @@ from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles, texts
 from aiqyn.services.http.routes.entities import matching
 from aiqyn.services.http.security import Caller, needs
+from aiqyn.services.i18n.catalogue import language
 from aiqyn.services.privacy.handles import Handles
 from aiqyn.services.privacy.masking import is_person, mask, people
 from aiqyn.services.reading import alerts as reading
@@ -38,6 +39,11 @@ COLUMNS = (
 Read = Annotated[Caller, Depends(needs("read"))]
 Words = Annotated[list[str], Query(max_length=100)]
 Lang = Literal["kk", "ru", "en"]
+
+
+def tongue(request: Request, lang: str | None) -> str:
+    """The language of titles and summaries: as asked for, else by Accept-Language, else English."""
+    return language(lang, request.headers.get("accept-language"))
 
 
 class Filters:
@@ -159,7 +165,7 @@ def listed(
     if countBy is not None:
         items = _counted(ctx, caller, filters, countBy)
         return {"items": items, "next": None, "total": len(items)}
-    reader = Reader(ctx, caller)
+    reader = Reader(ctx, caller, tongue(request, lang))
     if filters.alert.known_at is not None:
         return _past(request, response, ctx, reader, filters, limit, cursor)
     found = reading.listed(ctx.engine, filters.alert, filters.review, sort, paging.unpack(cursor, 2), limit)
@@ -230,6 +236,7 @@ def etag(alert: dict[str, Any]) -> str:
 @router.get("/alerts/{id}")
 def one(
     id: str,
+    request: Request,
     response: Response,
     ctx: Ctx,
     caller: Read,
@@ -245,7 +252,7 @@ def one(
             raise not_found("the alert did not exist then")
         alert = {**past, "review": alert["review"], "masked": []}
     response.headers["ETag"] = etag(alert).encode("ascii", "replace").decode()
-    return Reader(ctx, caller).alert(alert)
+    return Reader(ctx, caller, tongue(request, lang)).alert(alert)
 
 
 @router.get("/alerts/{id}/explanation")

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Depends, Query
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request
 
+from aiqyn.services.formats.bods import statements
+from aiqyn.services.formats.graphs import GRAPH_MEDIA, GraphFormat
+from aiqyn.services.formats.graphs import graph as written
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.exporting import pieces
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.privacy.handles import Handles
 from aiqyn.services.privacy.masking import is_person
 from aiqyn.services.reading import graph, search
+from aiqyn.services.reading.names import names_of
 from aiqyn.streams.ownership_answer import ownership as owned
 
 router = APIRouter(prefix="/v1", tags=["reading"])
@@ -99,17 +105,37 @@ def links(
 
 @router.get("/entities/{name}/network")
 def network(
+    request: Request,
     name: str,
     ctx: Ctx,
     caller: Read,
     hops: Annotated[int, Query(ge=1, le=4)] = 2,
     validAt: Annotated[str | None, Query(max_length=10)] = None,
-) -> dict[str, Any]:
+    format: Literal["json", "graphml", "gexf", "ftm"] | None = None,
+) -> Any:
     """What is near the entity, at most 1,000 nodes."""
     reader = Reader(ctx, caller)
     around = ctx.live.ask(graph.network(ctx.database.store, reader.resolve(name), hops, day_of(validAt, "validAt")))
-    nodes = [_masked(reader.handles, node) for node in around.nodes]
-    return {"nodes": nodes, "edges": masked_edges(reader.handles, around.edges), "omitted": around.omitted}
+    kind = graph_asked_for(request, format)
+    handles = reader.handles if kind is None else Handles.fresh()
+    kinds = ctx.live.ask(graph.kinds_of(around.nodes))
+    shown = {node: handles.of(node) if kinds.get(node) == "person" else node for node in around.nodes}
+    edges = masked_edges(handles, around.edges)
+    if kind is None:
+        return {"nodes": list(shown.values()), "edges": edges, "omitted": around.omitted}
+    holders = {edge["from"] for edge in around.edges if edge["kind"] == "holdsPost"}
+    open_names = [node for node in around.nodes if kinds.get(node) != "person" or node in holders]
+    named = ctx.live.ask(names_of(ctx.database.store, open_names))
+    nodes = [{"id": shown[node], "kind": kinds.get(node, "company"), "name": named.get(node)} for node in around.nodes]
+    return pieces(ctx, caller, "network", written(nodes, edges, kind), len(nodes), kind, GRAPH_MEDIA[kind])
+
+
+def graph_asked_for(request: Request, format: str | None) -> GraphFormat | None:
+    """The graph format that is wanted, by parameter or Accept; None: JSON."""
+    if format is not None:
+        return next((kind for kind in get_args(GraphFormat) if kind == format), None)
+    accepted = request.headers.get("accept", "")
+    return next((kind for kind in get_args(GraphFormat) if kind != "ftm" and GRAPH_MEDIA[kind] in accepted), None)
 
 
 @router.get("/paths")
@@ -136,20 +162,33 @@ def ownership(
     company: Annotated[str, Query(max_length=300)],
     validAt: Annotated[str | None, Query(max_length=10)] = None,
     all: bool = False,
-) -> dict[str, Any]:
+    format: Literal["json", "bods"] | None = None,
+) -> Any:
     """Who owns and controls a company on a day."""
     reader = Reader(ctx, caller)
-    return ownership_of(ctx, reader, reader.resolve(company), validAt, all)
+    if format != "bods":
+        return ownership_of(ctx, reader, reader.resolve(company), validAt, all)
+    found = ownership_of(ctx, reader, reader.resolve(company), validAt, all, Handles.fresh())
+    plain = [found["company"], *(each["holder"] for each in found["holders"] if each["kind"] != "person")]
+    documents = list(statements(found, ctx.live.ask(names_of(ctx.database.store, plain))))
+    body = iter([msgspec.json.encode(documents)])
+    return pieces(ctx, caller, "ownership", body, len(documents), "bods", "application/json")
 
 
-def ownership_of(ctx: Context, reader: Reader, company: str, day: str | None, everyone: bool) -> dict[str, Any]:
+def ownership_of(
+    ctx: Context, reader: Reader, company: str, day: str | None, everyone: bool, pseudonyms: Handles | None = None
+) -> dict[str, Any]:
     """As `aiqyn ownership`, people by their handles. Raises Problem 404."""
     ordinal = day_of(day, "validAt")
     try:
         found = ctx.live.ask(lambda engine: owned(engine, company, ordinal, everyone))
     except LookupError as error:
         raise not_found(str(error)) from None
-    holders = [{**each, "holder": _masked(reader.handles, each["holder"])} for each in found["holders"]]
+    handles = pseudonyms or reader.handles
+    holders = [
+        {**each, "holder": handles.of(each["holder"])} if each["kind"] == "person" else each
+        for each in found["holders"]
+    ]
     return {**found, "holders": holders}
 
 
@@ -165,8 +204,17 @@ def day_of(text: str | None, name: str) -> int:
 
 def masked_edges(handles: Handles, edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Edges with the handles of people."""
-    return [{**edge, "from": _masked(handles, edge["from"]), "to": _masked(handles, edge["to"])} for edge in edges]
+    return [_masked_edge(handles, edge) for edge in edges]
 
 
-def _masked(handles: Handles, name: str) -> str:
-    return handles.of(name) if is_person(name) or name.startswith("REC:") else name
+def _masked_edge(handles: Handles, edge: dict[str, Any]) -> dict[str, Any]:
+    shown = dict(edge)
+    for end in ("from", "to"):
+        name = edge[end]
+        if edge[f"{end}Kind"] != "person" and not is_person(name):
+            continue
+        shown[end] = handles.of(name)
+        number = name.partition(":")[2]
+        if not name.startswith("REC:") and number in edge["event"]["id"]:
+            shown["event"] = {**edge["event"], "id": None}
+    return shown
