@@ -45,7 +45,8 @@ def test_title_and_summary_of_every_alert(rule: str, lang: str) -> None:
         said = localised(alert, lang)
         assert {name for name in alert if said[name] != alert[name]} == {"title", "summary"}
         assert said["title"] == messages.text(f"{alert['rule']}.title", lang)
-        assert "{" not in said["summary"] and SAYS[lang] in said["summary"]
+        assert "{" not in said["summary"]
+        assert SAYS[lang] in said["summary"]
         assert all(name in said["summary"] for name in alert["companies"])
         assert [name in said["summary"] for name in alert["persons"]] == [
             name in alert["summary"] for name in alert["persons"]
@@ -58,7 +59,7 @@ def test_title_and_summary_of_every_alert(rule: str, lang: str) -> None:
 def test_the_explanation_of_an_alert_of_every_rule(rule: str, lang: str) -> None:
     where, alert = next((each, alert) for each, alert in alerts(rule) if alert["rule"] == rule)
     told, english = explain(where.engine, where, alert, lang), explain(where.engine, where, alert)
-    assert told.lang == lang and told.title == localised(alert, lang)["title"]
+    assert (told.lang, told.title) == (lang, localised(alert, lang)["title"])
     assert SAYS[lang] in told.sentence
     assert all(name in told.sentence for name in (*alert["persons"], *alert["companies"]) if name in english.sentence)
     assert (told.decisive, told.known_since, told.known_on_award) == (
@@ -67,13 +68,16 @@ def test_the_explanation_of_an_alert_of_every_rule(rule: str, lang: str) -> None
     assert [len(section.lines) for section in told.sections] == [len(section.lines) for section in english.sections]
     assert [condition.result for condition in told.conditions] == [condition.result for condition in english.conditions]
     text = as_text(told)
-    assert "{" not in text and not ACCUSING.search(text)
-    assert not re.search(r"\b(the|records|from|day|share|days|of)\b", text)
+    assert "{" not in text
+    assert ".." not in text
+    assert not ACCUSING.search(text)
+    assert not re.search(r"\b(the|records|from|day|share|days|of|in)\b", text)
 
 
 def test_english_stays_as_stored() -> None:
     _, alert = alerts("COI-04")[0]
-    assert localised(alert, "en") == alert and localised(alert, "en") is not alert
+    assert localised(alert, "en") == alert
+    assert localised(alert, "en") is not alert
 
 
 def test_an_alert_of_a_rule_that_is_gone_stays_as_stored() -> None:
@@ -104,6 +108,10 @@ def test_dates_shares_and_counts_are_written_as_the_language_writes_them(
     lang: str, day: str, month: str, share: str, days: str
 ) -> None:
     words = Wording(lang)
-    said = (words.day("2024-04-10"), words.day("2024-02"), words.share(Share(Fraction(1, 8), Fraction(1, 8))), words.say("number.days", count=3))
+    said = (
+        words.day("2024-04-10"),
+        words.day("2024-02"),
+        words.share(Share(Fraction(1, 8), Fraction(1, 8))),
+        words.say("number.days", count=3),
+    )
     assert tuple(text.replace("\u00a0", " ") for text in said) == (day, month, share, days)
-

@@ -2,32 +2,20 @@
 
 import json
 import shutil
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.journeys.commands import AIQYN, aiqyn, environment, start
-
-PASSWORD = "a password for tests"
-PEOPLE = {
-    "aida": "auditor",
-    "dana": "supervisor",
-    "berik": "supervisor",
-    "anna": "analyst",
-    "dpo": "dpo",
-    "root": "admin",
-}
+from tests.journeys.commands import report, start
 
 
 class Site:
     """Where the server is, and how its pages are opened."""
 
-    def __init__(self, url: str, folder: Path, browser: Browser) -> None:
+    def __init__(self, url: str, passwords: Mapping[str, str], browser: Browser) -> None:
         self.url = url
-        self.folder = folder
+        self.passwords = passwords
         self.browser = browser
 
     def visit(self, user: str, lang: str = "en", scripts: bool = True) -> Page:
@@ -43,7 +31,7 @@ class Site:
         page.said = said  # type: ignore[attr-defined]
         page.goto(f"{self.url}/login?lang={lang}")
         page.fill("#username", user)
-        page.fill("#password", PASSWORD)
+        page.fill("#password", self.passwords[user])
         page.click("main button")
         return page
 
@@ -63,31 +51,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server on the demo country of 300 companies, with users of each role."""
+    """A server on the demo country of 300 companies, with the users that the demo makes."""
     folder = tmp_path_factory.mktemp("site")
     database = f"sqlite:///{folder / 'demo.db'}"
-    done = aiqyn(folder, "demo", "--size", "300", "--no-serve", "--db", database)
-    assert done.returncode == 0, done.stderr
-    for user, role in PEOPLE.items():
-        added = aiqyn_with_input(
-            folder, PASSWORD, "user", "add", user, "--role", role, "--password-stdin", "--db", database
-        )
-        assert added == 0
+    made = report(folder, "demo", "--size", "300", "--no-serve", "--json", "--db", database)
+    passwords = {user["user"]: user["password"] for user in made["users"]}
     process = start(folder, "serve", "--port", "0", "--db", database)
     assert process.stdout is not None
     ready = process.stdout.readline()
     if not ready:
         assert process.stderr is not None
         pytest.fail(process.stderr.read().decode())
-    yield Site(json.loads(ready)["url"], folder, browser)
+    yield Site(json.loads(ready)["url"], passwords, browser)
     process.terminate()
     assert process.wait(20) == 0
-
-
-def aiqyn_with_input(folder: Path, text: str, *arguments: str) -> int:
-    """The command with a line on its standard input; its exit code."""
-    done = subprocess.run(
-        [AIQYN, *arguments], cwd=folder, env=environment(), input=text + "\n", text=True, capture_output=True,
-        check=False, timeout=60,
-    )  # fmt: skip
-    return done.returncode

@@ -80,7 +80,7 @@ def test_nobody_reads_without_signing_in_and_an_admin_sees_no_case(site: Site) -
     page = site.browser.new_page()
     page.goto(f"{site.url}/alerts?severity=high")
     assert "/login?next=%2Falerts%3Fseverity%3Dhigh" in page.url
-    admin = site.visit("root")
+    admin = site.visit("admin")
     answer = admin.goto(f"{site.url}/alerts")
     assert answer is not None
     assert answer.status == 403

@@ -12,7 +12,8 @@ from aiqyn.rules.model import Rule
 from aiqyn.rules.texts import Texts, UnknownMessage
 
 __all__ = (
-    "DEFAULT", "UnknownMessage", "has", "keys", "languages", "message", "parameters", "summary", "text", "title", "word",
+    "DEFAULT", "UnknownMessage", "has", "keys", "languages", "message", "parameters", "summary", "text", "title",
+    "word",
 )  # fmt: skip
 
 DEFAULT = "en"

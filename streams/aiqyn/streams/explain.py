@@ -194,7 +194,8 @@ def _section(words: Wording, name: str, lines: Iterable[str]) -> Section:
 
 
 def _line(condition: Condition, words: Wording) -> str:
-    asked = f"{condition.operator} {condition.threshold}".rstrip()
+    operator = words.word("operator", condition.operator)
+    asked = f"{operator} {condition.threshold}".rstrip()
     result = words.say(f"certainty.{condition.result}")
     return f"{condition.text}: {condition.value} ({asked}): {result}"
 

@@ -1,6 +1,7 @@
 """Whatever somebody with all rights changes in the database, the log tells."""
 
 import json
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,9 @@ from sqlalchemy import delete, insert, select
 
 from aiqyn.services.audit import leaves, log, merkle, notes, proofs
 from aiqyn.services.audit.verify.database import verify
-from aiqyn.services.review.actions import Actor, Request, act, settle
+from aiqyn.services.review.actions import act
+from aiqyn.services.review.asked import Actor, Request
+from aiqyn.services.review.settling import settle
 from aiqyn.services.store.tables import action, erased, event
 from tests.services.audit.conftest import Case
 
@@ -118,7 +121,7 @@ def test_a_log_made_anew_is_told_from_the_old_one_by_a_checkpoint_kept(file_case
 def test_what_people_did_by_actions_is_as_logged(case: Case) -> None:
     alert = case.alert()
     case.sql("INSERT INTO account (name, roles, disabled, created_at) VALUES ('aida', '[\"auditor\"]', false, 1)")
-    nobody: Any = lambda person, document: None  # noqa: E731
+    nobody: Any = lambda person, documents: {}  # noqa: E731
     etag: Any = lambda row, waiting: ""  # noqa: E731
 
     def agrees(status: str) -> None:
@@ -136,6 +139,17 @@ def test_what_people_did_by_actions_is_as_logged(case: Case) -> None:
     settle(case.engine, TIMUR, decided["id"], "undo", "z", nobody)
     agrees("inReview")
     act(case.engine, AIDA, Request("assign", (alert,), assignee=None), nobody, etag)
+    agrees("open")
+    (found,) = case.store.standing()
+    scope = {"rule": found["rule"], "buyer": found["buyer"]}
+    ends = (date.today() + timedelta(days=30)).isoformat()
+    asked = Request("suppress", (alert,), scope=scope, reason="known", expires=ends)
+    hidden = act(case.engine, AIDA, asked, nobody, etag)
+    agrees("inReview")
+    settle(case.engine, TIMUR, hidden["id"], "approve", "y", nobody)
+    agrees("inReview")
+    assert case.value("SELECT suppressed_by FROM alert") == hidden["id"]
+    settle(case.engine, TIMUR, hidden["id"], "undo", "z", nobody)
     agrees("open")
     case.sql("UPDATE alert SET assignee = :name", name=str(uuid4()))
     assert any("assignee" in finding.why for finding in case.verify().findings)

@@ -32,6 +32,8 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def on_postgresql(on_sqlite: Database, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def on_postgresql(
+    on_sqlite: Database, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("country")
     yield from country(folder, postgres.database(), on_sqlite.keys.folder)

@@ -48,7 +48,8 @@ def test_links_are_among_the_engines_edges(on_sqlite: Database) -> None:
     for kind, start, end, *_ in everything(on_sqlite, "v1_links"):
         if kind in ("holdsPost", "directs"):
             source, target = world.atoms.find(start), world.atoms.find(end)
-            assert source is not None and target is not None
+            assert source is not None
+            assert target is not None
             ours = {world.clusters.root(world.edges.target[edge], 3) for edge in world.edges.out_of(source)}
             assert world.clusters.root(target, 3) in ours
 

@@ -35,6 +35,7 @@ COMMANDS = (
     "worker",
     "dossier",
     "verify-dossier",
+    "export",
 )
 """Commands, each the function of that name in the module of that name."""
 GROUPS = ("rules", "db", "user", "key", "topics", "log", "quarantine")

@@ -148,3 +148,5 @@ def _log_to_stderr(settings: Settings) -> None:
     )
     for name in ("aiokafka", "kafka", "faust", "mode"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # it complains of every task longer than a tenth of a second
+    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)

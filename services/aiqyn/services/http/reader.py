@@ -11,6 +11,7 @@ from aiqyn.services.http.security import Caller
 from aiqyn.services.privacy.handles import PREFIX, Handles
 from aiqyn.services.privacy.masking import Document, is_person, mask, office_holders, people
 from aiqyn.services.reading.names import names_of
+from aiqyn.services.reading.schemes import person_schemes
 from aiqyn.streams.explanation.localised import localised
 
 
@@ -56,6 +57,12 @@ class Reader:
         found = self._ctx.live.ask(names_of(self._ctx.database.store, sorted(wanted), events))
         return found | {self.handles.of(name): label for name, label in found.items()}
 
+    def _is_restricted(self, name: str) -> bool:
+        """Whether the id is, or may be, a person's; told by its scheme, whether it exists or not."""
+        if is_person(name) or name.startswith("REC:"):
+            return True
+        return name.partition(":")[0] in self._ctx.live.ask(person_schemes)
+
     def resolve(self, name: str) -> str:
         """The id behind a handle; an id stands for itself. A person's id is refused to those who may not reveal."""
         if name.startswith(PREFIX):
@@ -63,7 +70,7 @@ class Reader:
             if found is None:
                 raise not_found()
             return found
-        if "reveal" not in self._caller.scopes and (is_person(name) or name.startswith("REC:")):
+        if "reveal" not in self._caller.scopes and self._is_restricted(name):
             raise Problem(403, "filter.restricted", "this names restricted data; use the handle of the entity")
         return name
 
@@ -84,7 +91,8 @@ def texts(alert: Document, handles: Handles, names: dict[str, str], words: Itera
     """Sentences of an explanation with restricted ids and names replaced."""
     secret = {name: handles.of(name) for name in people(alert)}
     closed = people(alert) - office_holders(alert)
-    replaced = {**{names[name]: hidden for name in closed if names.get(name)}, **secret}
+    numbers = {name.partition(":")[2]: hidden for name in secret if not name.startswith("REC:")}
+    replaced = {**{names[name]: hidden for name in closed if names.get(name)}, **secret, **numbers}
     return [_replaced(word, replaced) for word in words]
 
 

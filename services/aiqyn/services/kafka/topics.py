@@ -70,7 +70,7 @@ def create(settings: Settings, partitions: int = PARTITIONS, replicas: int | Non
 
 def _create(client: Any, missing: dict[str, dict[str, Any]]) -> set[str]:
     """Names of the topics that somebody else made meanwhile."""
-    answer = client.create_topics(missing, raise_errors=False, wait_for_metadata=True)
+    answer = client.create_topics(missing, raise_errors=False, wait_for_metadata=False)
     late = set()
     for topic in answer["topics"]:
         code = topic["error_code"]
@@ -79,7 +79,11 @@ def _create(client: Any, missing: dict[str, dict[str, Any]]) -> set[str]:
         elif code:
             said = topic.get("error_message") or f"error {code}"
             raise OSError(f"Kafka refuses the topic {topic['name']}: {said}")
-    return late
+    for _ in range(_LOOKS):  # a broker may know of them a moment later
+        if missing.keys() <= set(client.list_topics()):
+            return late
+        time.sleep(0.2)
+    raise OSError("the broker does not show the topics that were made")
 
 
 def _copies(client: Any) -> int:

@@ -58,7 +58,7 @@ def entity(log: FactLog, name: str) -> Callable[[Engine], Document | None]:
         seqs = sorted(engine.world.describing(view.atoms(node)))
         heads = [head for head, _ in log.read(seqs[:200]).values()]
         named = {atom: label for atom in atoms if (label := labels.label(atom))}
-        kind = _kind(view, node)
+        kind = kind_of(view, node)
         return {
             "id": view.name(node),
             "kind": kind,
@@ -84,7 +84,7 @@ def links(log: FactLog, name: str, day: int | None, kinds: Iterable[str] = ()) -
             return []
         view = LevelView(engine.world, _LEVEL, engine.profile)
         found = [edge for edge in _edges_at(engine, view, view.node(number), day)]
-        return [each for each in _documents(engine, view, log, found) if not wanted or each["kind"] in wanted]
+        return [each for each in edge_documents(engine, view, log, found) if not wanted or each["kind"] in wanted]
 
     return ask
 
@@ -116,7 +116,7 @@ def network(log: FactLog, name: str, hops: int, day: int | None) -> Callable[[En
                     waiting.append(other)
                 edges[edge] = None
         names = [view.name(node) for node in distance]
-        return Around(names, _documents(engine, view, log, edges), len(omitted))
+        return Around(names, edge_documents(engine, view, log, edges), len(omitted))
 
     return ask
 
@@ -141,7 +141,7 @@ def paths(
             if len(ways) == 50:
                 complete = False
                 break
-            ways.append(_documents(engine, view, log, reversed(way)))
+            ways.append(edge_documents(engine, view, log, reversed(way)))
         return ways, complete
 
     return ask
@@ -194,7 +194,7 @@ def _other(engine: Engine, view: LevelView, edge: int, node: int) -> int:
     return view.node(edges.target[edge]) if source == node else source
 
 
-def _documents(engine: Engine, view: LevelView, log: FactLog, found: Iterable[int]) -> list[Document]:
+def edge_documents(engine: Engine, view: LevelView, log: FactLog, found: Iterable[int]) -> list[Document]:
     """Edges as in an alert's path."""
     listed = list(dict.fromkeys(found))
     edges = engine.world.edges
@@ -214,8 +214,8 @@ def _document(engine: Engine, view: LevelView, edge: int, head: Any) -> Document
         "kind": _KINDS[Kind(edges.kind[edge])],
         "from": view.name(source),
         "to": view.name(target),
-        "fromKind": _kind(view, source),
-        "toKind": _kind(view, target),
+        "fromKind": kind_of(view, source),
+        "toKind": kind_of(view, target),
         "share": share,
         "valid": list(bounds),
         "recordedAt": rfc3339(head.recorded_at),
@@ -224,7 +224,8 @@ def _document(engine: Engine, view: LevelView, edge: int, head: Any) -> Document
     }
 
 
-def _kind(view: LevelView, node: int) -> str:
+def kind_of(view: LevelView, node: int) -> str:
+    """person, body or company."""
     if view.is_person(node):
         return "person"
     return "body" if view.is_public_body(node).possible else "company"
@@ -237,6 +238,6 @@ def kinds_of(names: Iterable[str]) -> Callable[[Engine], dict[str, str]]:
     def ask(engine: Engine) -> dict[str, str]:
         view = LevelView(engine.world, _LEVEL, engine.profile)
         numbers = {name: engine.world.atoms.find(name) for name in listed}
-        return {name: _kind(view, view.node(number)) for name, number in numbers.items() if number is not None}
+        return {name: kind_of(view, view.node(number)) for name, number in numbers.items() if number is not None}
 
     return ask

@@ -20,6 +20,7 @@ from aiqyn.services.store.views import COLUMNS
 
 _PART = 5000
 _RUN = re.compile(r"\d{6,}")
+_START = 4
 _OFFICE = "holdsPost"
 
 
@@ -30,7 +31,8 @@ class OpenViews:
         self._engine = engine
         self._handles = Handles.fresh()
         self._persons: set[str] | None = None
-        self._numbers: set[str] = set()
+        self._numbers: dict[str, list[str]] = {}
+        """Numbers of persons by how they begin."""
         self._committees: set[tuple[str, str]] | None = None
 
     def rows(self, name: str) -> Iterable[Row]:
@@ -96,7 +98,10 @@ class OpenViews:
     def _known(self) -> set[str]:
         if self._persons is None:
             self._persons = {row[0] for row in self._plain("v1_entities") if row[1] == "person" and row[0]}
-            self._numbers = {name.partition(":")[2] for name in self._persons if not name.startswith("REC:")}
+            for name in self._persons:
+                number = name.partition(":")[2]
+                if not name.startswith("REC:") and len(number) >= _START:
+                    self._numbers.setdefault(number[:_START], []).append(number)
         return self._persons
 
     def _is_person(self, name: str | None) -> bool:
@@ -117,10 +122,10 @@ class OpenViews:
     def _tells(self, id: str) -> bool:
         """Whether a source has put a person's number into the id of its event."""
         self._known()
-        return any(
-            run in self._numbers or (len(run) == 12 and parse_atom(f"KZ-IIN:{run}").kind == "person")
-            for run in _RUN.findall(id)
-        )
+        if any(len(run) == 12 and parse_atom(f"KZ-IIN:{run}").kind == "person" for run in _RUN.findall(id)):
+            return True
+        starts = (id[at : at + _START] for at in range(len(id) - _START + 1))
+        return any(number in id for start in starts for number in self._numbers.get(start, ()))
 
 
 def _cell(value: object) -> object:

@@ -113,7 +113,7 @@ class _Postgresql(_Sqlite):
         return f"""(to_char({stamp}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') COLLATE "C")"""
 
     def quoted(self, value: str) -> str:
-        return f"(to_json({value})::text COLLATE \"C\")"
+        return f'(to_json({value})::text COLLATE "C")'
 
 
 def _json(value: str) -> str:
@@ -270,7 +270,9 @@ def _stakes(w: _Sqlite) -> str:
             )
         )
     )
-    subject = f"COALESCE({w.text('r.details', 'subject', 'describedByEntityStatement')}, {w.text('r.details', 'subject')})"
+    subject = (
+        f"COALESCE({w.text('r.details', 'subject', 'describedByEntityStatement')}, {w.text('r.details', 'subject')})"
+    )
     kind = f"CASE WHEN {w.at('i.value', 'share')} IS NULL THEN 'controls' ELSE 'owns' END"
     return (
         f"SELECT * FROM (WITH st AS MATERIALIZED ({statement}) SELECT {kind}, COALESCE(h.name, "

@@ -23,7 +23,9 @@ class Wording:
         self.lang = lang
 
     def say(self, key: str, /, **parameters: object) -> str:
-        return messages.text(key, self.lang, **parameters)
+        said = messages.text(key, self.lang, **parameters)
+        # a date or name may end in a full stop of its own
+        return said[:-1] if said.endswith("..") and not said.endswith("...") else said
 
     def word(self, table: str, code: str) -> str:
         """A code in words; one that the table lacks stands as it is."""

@@ -14,6 +14,7 @@ from aiqyn.services.store.tables import REVIEW_COLUMNS, action, alert, alert_rev
 
 _PAGE = 2_000
 _ASSIGNING = frozenset({"take", "assign"})
+_ASIDE = frozenset({"comment", "reply", "identify"})
 _COLUMNS = [column.name for column in alert.columns if column.name not in REVIEW_COLUMNS]
 _decode = msgspec.json.decode
 Document = dict[str, Any]
@@ -72,28 +73,41 @@ def _actions(connection: Connection, logged: dict[str, list[Document]]) -> Itera
 
 
 def _replayed(states: list[tuple[str, Document]]) -> dict[str, State]:
-    """What became of each alert. Whoever rejects or undoes an action gives back what was before it."""
+    """What became of each alert."""
     found: dict[str, State] = {}
     before: dict[tuple[str, str], State] = {}
     for name, document in states:
         for one in document.get("alerts") or ():
             now = found.get(one, State())
-            kept = before.setdefault((name, one), now)
-            found[one] = kept if document["state"] in ("rejected", "undone") else _after(now, document)
+            was = before.setdefault((name, one), now)
+            found[one] = _after(now, was, document)
     return found
 
 
-def _after(now: State, document: Document) -> State:
-    kind, done = document["kind"], document["state"] == "done"
-    if kind in _ASSIGNING and done:
+def _after(now: State, was: State, document: Document) -> State:
+    kind, state = document["kind"], document["state"]
+    if kind in _ASIDE:
+        return now
+    if state in ("rejected", "undone"):
+        return _before(now, was, kind)
+    if state == "proposed":
+        return now._replace(status="inReview")
+    if kind in _ASSIGNING:
         name = document.get("assignee")
         status = now.status if now.status == "closed" else "inReview" if name else "open"
         return now._replace(assignee=name, status=status)
-    if kind == "decide" and done:
+    if kind == "decide":
         return now._replace(status="closed", disposition=document.get("disposition"))
-    if kind in ("decide", "suppress") and not done:
-        return now._replace(status="inReview")
     return now
+
+
+def _before(now: State, was: State, kind: str) -> State:
+    """As it was before an action that is rejected or undone; an assignment made meanwhile stays."""
+    assignee = was.assignee if kind in _ASSIGNING else now.assignee
+    status = was.status
+    if assignee != was.assignee and status != "closed":
+        status = "inReview" if assignee else "open"
+    return State(status, was.disposition, assignee)
 
 
 def _deleted(connection: Connection) -> Iterator[Finding]:

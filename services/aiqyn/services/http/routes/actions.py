@@ -17,7 +17,6 @@ from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles
 from aiqyn.services.http.routes.alerts import Filters
 from aiqyn.services.http.security import Caller, needs
-from aiqyn.services.privacy.masking import is_person
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.review import actions, asked, consequences, settling, suppressions
 from aiqyn.services.review.errors import ActionRefused
@@ -170,9 +169,7 @@ def _shown(document: dict[str, Any], caller: Caller) -> dict[str, Any]:
 def run(ctx: Context, caller: Caller, wanted: asked.Request, dry_run: bool = False) -> dict[str, Any]:
     """Take an action. Raises Problem."""
 
-    def name(id: str) -> str:
-        return handles(ctx).of(id) if is_person(id) or id.startswith("REC:") else id
-
+    name = handles(ctx).of
     try:
         if wanted.kind == "identify" and not dry_run:
             id = consequences.decide(ctx.live, ctx.settings.source, caller.name, wanted)

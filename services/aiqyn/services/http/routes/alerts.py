@@ -24,6 +24,7 @@ from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading import counting
 from aiqyn.services.reading.changes import feed
 from aiqyn.services.reading.names import names_of
+from aiqyn.services.review import suppressions
 from aiqyn.services.store import reads
 from aiqyn.services.store.alert_filter import AlertFilter, Mentioned
 from aiqyn.streams.explain import explain
@@ -80,6 +81,7 @@ class Filters:
         all: bool = False,
         q: Annotated[str | None, Query(max_length=200)] = None,
     ) -> None:
+        suppressions.refresh(ctx.engine)
         reader = Reader(ctx, caller)
         named = {"entity": entity, "buyer": buyer, "company": company, "person": person}
         found = {name: tuple(reader.resolve(value) for value in values if value) for name, values in named.items()}
@@ -286,6 +288,11 @@ def revisions(id: str, ctx: Ctx, caller: Read) -> dict[str, Any]:
     reader = Reader(ctx, caller)
     is_open = reader.opens(alert)
     found = []
+
+    def secret(id: str) -> bool:
+        numbers = (name.partition(":")[2] for name in people(alert) if not name.startswith("REC:"))
+        return not is_open and any(number in id for number in numbers)
+
     for made in reads.revisions(ctx.engine, id):
         head = ctx.database.store.read([made["seq"]])[made["seq"]][0]
         found.append(
@@ -293,7 +300,7 @@ def revisions(id: str, ctx: Ctx, caller: Read) -> dict[str, Any]:
                 "revision": made["revision"],
                 "change": made["change"],
                 "recordedAt": made["recordedAt"],
-                "events": [{"source": head.source, "id": head.id, "type": head.type}],
+                "events": [{"source": head.source, "id": None if secret(head.id) else head.id, "type": head.type}],
                 "alert": made["alert"] if is_open else reader.alert({**made["alert"], "masked": []}),
             }
         )

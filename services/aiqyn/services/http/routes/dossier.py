@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from uuid import uuid4
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from aiqyn.services import moments
 from aiqyn.services.audit import leaves
@@ -16,6 +15,7 @@ from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.routes.log import signer
 from aiqyn.services.http.security import Caller, needs
+from aiqyn.services.review import reveals
 from aiqyn.services.store import tables
 from aiqyn.services.store.database import reading, writing
 from aiqyn.streams.explain import explain
@@ -64,8 +64,5 @@ def _tell(ctx: Context, caller: Caller, alert: str, purpose: str | None) -> None
     with writing(ctx.engine) as connection:
         about = {"what": "dossier", "alert": alert, "by": caller.name, "at": rfc3339(at)}
         leaves.record(connection, "export", alert, {"id": alert, **about}, at)
-        if purpose is not None:
-            name = str(uuid4())
-            row = {"id": name, "by": caller.name, "at": at, "alert": alert, "entity": None, "purpose": purpose}
-            connection.execute(insert(tables.reveal).values(**row))
-            leaves.record(connection, "reveal", name, {**row, "at": rfc3339(at)}, at)
+    if purpose is not None:
+        reveals.record(ctx.engine, caller.name, alert, None, purpose)

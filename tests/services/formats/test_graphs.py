@@ -1,0 +1,43 @@
+"""Graph files are read by NetworkX as they were meant, hostile names included."""
+
+import io
+import json
+
+import networkx as nx  # type: ignore[import-untyped]
+import pytest
+
+from aiqyn.services.formats.graphs import graph
+
+NODES = [
+    {"id": "XX:1", "kind": "person", "name": 'A "quoted" <name> & \x00\x1b more'},
+    {"id": "XX:2", "kind": "company", "name": None},
+]
+SHARE = {"min": "0.25", "max": "0.5", "minExclusive": False, "maxExclusive": False}
+EDGE = {
+    "kind": "owns", "from": "XX:1", "to": "XX:2", "share": SHARE, "valid": ["2024-01-01", None],
+    "recordedAt": "2024-05-01T00:00:00.000000Z", "event": {"source": "/a", "id": "1"}, "certainty": "certain",
+}  # fmt: skip
+EDGES = [EDGE, {**EDGE, "event": {"source": "/a", "id": "2"}}]
+
+
+def written(format: str) -> bytes:
+    return b"".join(graph(NODES, EDGES, format))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf"])
+def test_networkx_reads_every_edge(format: str) -> None:
+    if format == "graphml":
+        found = nx.read_graphml(io.BytesIO(written(format)), force_multigraph=True)
+    else:
+        found = nx.read_gexf(io.BytesIO(written(format).replace(b"gexf.net/1.3", b"www.gexf.net/1.2draft")
+                                        .replace(b'version="1.3"', b'version="1.2"')))  # fmt: skip
+    assert set(found.nodes) == {"XX:1", "XX:2"}
+    assert sorted(data["event"] for _, _, data in found.edges(data=True)) == ["1", "2"]
+    assert found.nodes["XX:1"]["name"] == 'A "quoted" <name> & \ufffd\ufffd more'
+
+
+def test_ftm_has_an_entity_a_line() -> None:
+    lines = [json.loads(line) for line in written("ftm").splitlines()]
+    assert [line["schema"] for line in lines] == ["Person", "Company", "Ownership", "Ownership"]
+    assert lines[2]["properties"]["percentage"] == ["25-50"]
+    assert len({line["id"] for line in lines}) == 4
