@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from servers.kafka import Kafka, kafka
-from servers.kafka_jars import jars, java
 from servers.missing import Missing
 
 from aiqyn.schemas.routing import PUBLIC
@@ -90,18 +89,21 @@ def test_the_program_sends_an_event_that_is_accepted(broker: Kafka, settings: Se
     done = subprocess.run(
         [sys.executable, tmp_path / "program.py", broker.bootstrap], capture_output=True, text=True, check=True
     )
-    topic, _, offset = done.stdout.split()
+    topic, partition, offset = done.stdout.split()
     assert topic == "officials.positions"
-    found = records(settings, topic, int(offset) + 1)[-1]
+    (found,) = (
+        record
+        for record in records(settings, topic, _count(settings, topic))
+        if (record.partition, record.offset) == (int(partition), int(offset))
+    )
     event = read_binary({name: value.decode() for name, value in found.headers}, found.value)
     assert judge(event).issues == ()
 
 
 def test_the_console_producer_sends_lines(broker: Kafka, settings: Settings, tmp_path: Path) -> None:
     (command,) = commands("### The console producer")
-    classes = f"{java()} -cp '{jars(broker.version)}/*' org.apache.kafka.tools.ConsoleProducer"
     before = _count(settings, "procurement.releases")
-    line = command.replace("kafka-console-producer.sh", classes).replace("127.0.0.1:9092", broker.bootstrap)
+    line = command.replace("python ", f"{sys.executable} ").replace("127.0.0.1:9092", broker.bootstrap)
     shell(line, tmp_path)
     assert _count(settings, "procurement.releases") == before + EVENTS
 
@@ -122,9 +124,10 @@ def test_http_takes_the_file_by_both_ways_and_all_is_done(tmp_path: Path) -> Non
         _, publish, curl = commands("## By HTTP")
         sources = tuple({json.loads(line)["source"] for line in EXAMPLES})
         own = {
-            "AIQYN_API_KEY": server.key("publisher", sources=sources), "AIQYN_KEYS_DIR": server.environ["AIQYN_KEYS_DIR"],
+            "AIQYN_API_KEY": server.key("publisher", sources=sources),
+            "AIQYN_KEYS_DIR": server.environ["AIQYN_KEYS_DIR"],
             "AIQYN_STATE_DIR": server.environ["AIQYN_STATE_DIR"],
-        }  # fmt: skip
+        }
         shell(publish.replace("https://aiqyn.example", server.url) + " --json > /dev/null", tmp_path, **own)
         assert shutil.which("curl"), "the page shows curl"
         answer = json.loads(shell(curl.replace("https://aiqyn.example", server.url), tmp_path, **own))

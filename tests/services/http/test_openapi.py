@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 Json = dict[str, Any]
-CASES = 25
+CASES = 6
 """Requests of each role to each operation."""
 TEXTS = (
     "", "x", "a" * 3000, "\0", "'; DROP TABLE event; --", "2024-02-30", "2024-01-01", "0001-01-01", "9999-12-31",
@@ -93,7 +93,7 @@ def request(chance: random.Random, path: str, operation: Json, components: Json)
     return f"{path}?{urlencode(pairs)}" if pairs else path, more
 
 
-@pytest.mark.parametrize("role", ["publisher", "auditor", "supervisor", "admin", None])
+@pytest.mark.parametrize("role", ["publisher", "auditor", "admin", None])
 def test_no_input_breaks_the_server_or_the_contract(server: Any, story: list[Json], role: str | None) -> None:
     server.send(*story)
     document = server.call("GET", "/openapi.json").json()

@@ -36,7 +36,7 @@ def run(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> None:
     (runtime.settings.state_dir / "faust").mkdir(mode=0o700, parents=True, exist_ok=True)
     app = build(intake, runtime, topics)
     worker = _Worker(app, loglevel="WARNING", quiet=True, blocking_timeout=30.0, override_logging=False)
-    threading.Thread(target=_watch, args=(app, runtime), daemon=True).start()
+    threading.Thread(target=_watch, args=(app, worker, runtime), daemon=True).start()
     try:
         worker.execute_from_commandline()
     except SystemExit as left:
@@ -108,7 +108,7 @@ class _Worker(faust.Worker):
         stop()
 
 
-def _watch(app: Any, runtime: Runtime) -> None:
+def _watch(app: Any, worker: _Worker, runtime: Runtime) -> None:
     """Begin to give everything back as soon as a signal came, and end the process whatever hangs."""
     while not app.should_stop:
         time.sleep(0.1)
@@ -116,7 +116,7 @@ def _watch(app: Any, runtime: Runtime) -> None:
     runtime.leave(_GRACE / 2)
     time.sleep(max(0.0, _GRACE - (time.monotonic() - began)))
     # a batch that is not acknowledged comes again, and the database knows what is done of it
-    end(0)
+    end(0 if worker.asked else FATAL)
 
 
 def _record(message: Any) -> KafkaRecord:

@@ -105,8 +105,8 @@ class _Postgresql(_Sqlite):
     def each(self, value: str, path: str, alias: str) -> str:
         found = f"({_json(value)} #> '{{{path.replace('.', ',')}}}')"
         listed = f"CASE WHEN json_typeof({found}) = 'array' THEN {found} ELSE '[]'::json END"
-        rows = f"SELECT r.value, r.number - 1 AS key FROM json_array_elements({listed}) WITH ORDINALITY AS r(value, number)"
-        return f"LATERAL ({rows}) AS {alias}"
+        rows = f"json_array_elements({listed}) WITH ORDINALITY AS r(value, number)"
+        return f"LATERAL (SELECT r.value, r.number - 1 AS key FROM {rows}) AS {alias}"
 
     def moment(self, column: str) -> str:
         stamp = f"(TIMESTAMP '1970-01-01' + {column} * INTERVAL '1 microsecond')"
