@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Set-up talks on stderr: stdout belongs to the command behind the target.
 SAY = printf 'setup: %s\n' >&2
 
-.PHONY: help setup demo test lint bench docs kafka postgres
+.PHONY: help setup demo test lint bench docs faults kafka postgres
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -33,6 +33,9 @@ lint: setup ## style, types, direction of imports; ARGS: folders or files
 
 bench: setup ## measure speed
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+faults: setup ## workers killed, stopped and cut off while events flow; ARGS="--runner loop --fault 'kill -9 worker'"
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 kafka: setup ## a Kafka cluster until interrupted; ARGS="--brokers 3 --version 3.9"
 	@exec $(BIN)/python -m servers.kafka $(ARGS)

@@ -1,6 +1,7 @@
 """Records of Kafka into the ledger: once each, whatever comes again."""
 
 import json
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -68,7 +69,7 @@ def test_what_comes_after_a_redelivery_goes_on(cluster: Cluster, store: SqlStore
 
 def test_recorded_times_rise_whatever_the_clock_does(store: SqlStore, cluster: Cluster) -> None:
     for first, now in ((0, 9_000), (3, 5_000)):
-        intake = Intake(store.engine, "generic", cluster.settings, cluster.drawer, clock=lambda now=now: now)
+        intake = Intake(store.engine, "generic", cluster.settings, cluster.drawer, partial(int, now))
         intake.take(records([company(first + number) for number in range(3)], first=first))
     times = [at for (at,) in rows(store, "SELECT recorded_at FROM event ORDER BY seq")]
     assert times == [9_000, 9_001, 9_002, 9_003, 9_004, 9_005]

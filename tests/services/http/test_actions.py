@@ -121,19 +121,27 @@ def test_take_gives_an_alert_once(server: Any) -> None:
 @pytest.mark.parametrize("kind", ["decide", "assign", "suppress"])
 def test_whoever_is_linked_is_refused(server: Any, event: Any, is_problem: Any, kind: str) -> None:
     kin = {
-        "person": {"identifiers": [{"scheme": "XX-PER", "id": "o1"}], "names": [{"fullName": "Асан Ойдан"}]},
-        "relative": {"identifiers": [{"scheme": "XX-PER", "id": "o9"}], "names": [{"fullName": "Айна Ойдан"}]},
+        "person": {
+            "identifiers": [{"scheme": "XX-PER", "id": "o1"}],
+            "names": [{"fullName": "Асан Ойдан", "lang": "kk"}],
+        },
+        "relative": {
+            "identifiers": [{"scheme": "XX-PER", "id": "o9"}],
+            "names": [{"fullName": "Айна Ойдан", "lang": "kk"}],
+        },
         "relationship": "sibling",
     }
-    assert server.send(event("person.relation", "kin-1", kin)).status_code == 200
+    sent = server.send(event("official.relation", "kin-1", kin))
+    assert sent.status_code == 200, sent.text
     alert = the_alert(server)
     key = add_user(server, "aina", "auditor", "XX-PER:o9")
-    body: Json = {
+    bodies: dict[str, Json] = {
         "decide": {"disposition": "managed", "reason": "x"},
         "assign": {"assignee": "aina"},
         "suppress": {"scope": {"rule": alert["rule"], "buyer": alert["buyer"]}, "reason": "x", "expires": soon()},
-    }[kind]
-    as_whom = {"role": "supervisor"} if kind == "assign" else {"role": None, "key": key}
+    }
+    body = bodies[kind]
+    as_whom: Json = {"role": "supervisor"} if kind == "assign" else {"role": None, "key": key}
     document = is_problem(act(server, kind=kind, alerts=[alert["id"]], **as_whom, **body), 403, "review.linked")
     assert document["refused"] == [{"alert": alert["id"], "code": "review.linked", "detail": document["detail"]}]
     assert act(server, None, key, kind="take").status_code == 404
@@ -161,7 +169,7 @@ def test_a_suppression_hides_now_and_later(server: Any, story: list[Json]) -> No
 
 
 def test_a_filter_needs_the_number_that_it_finds(server: Any, is_problem: Any) -> None:
-    body = {"kind": "comment", "filter": {"rule": ["COI-02"]}, "text": "Seen."}
+    body: Json = {"kind": "comment", "filter": {"rule": ["COI-02"]}, "text": "Seen."}
     is_problem(act(server, **body), 422, "field.missing")
     is_problem(act(server, count=7, **body), 412, "state.stale")
     assert act(server, count=1, **body).json()["count"] == 1

@@ -90,7 +90,7 @@ def test_the_matrix_holds(server: Any) -> None:
     for operation in sorted(operations(server)):
         allowed = MATRIX.get(operation, set())
         method, path = operation.replace("{", "").replace("}", "").split(" ")
-        body = {"json": {}} if method in ("POST", "PATCH", "PUT") else {}
+        body: dict[str, Any] = {"json": {}} if method in ("POST", "PATCH", "PUT") else {}
         answer = server.call(method, path, **body)
         if (answer.status_code == 401 and answer.json()["code"] == "signIn.missing") != (allowed is not None):
             wrong.append(f"{operation} without sign-in: {answer.status_code}")

@@ -1,5 +1,6 @@
 """The process: its ready line, its end, a second engine, a taken port, PostgreSQL."""
 
+import copy
 import json
 import signal
 import socket
@@ -35,8 +36,7 @@ def test_what_was_answered_survives_a_kill(serve: Serve, story: list[Json], tmp_
     assert server.send(*story).json()["accepted"] == 3
     server.process.kill()
     server.process.wait()
-    again = type(server).__new__(type(server))
-    again.__dict__.update(server.__dict__)
+    again = copy.copy(server)
     again.process = again._start()
     again.url = json.loads(again._ready())["url"]
     again.http = type(server.http)(base_url=again.url, timeout=60)

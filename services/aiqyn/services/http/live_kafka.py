@@ -1,4 +1,4 @@
-"""The server before Kafka: it publishes, workers are the engine; questions are answered from a world that reads along."""
+"""The server before Kafka: it publishes, workers are the engine; questions go to a world that reads along."""
 
 from __future__ import annotations
 

@@ -233,7 +233,7 @@ cursor = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
 )
-"""How far each follower of the feed of revisions has come: `alerts` (to Kafka), `webhooks`; `leaves`: the log's size."""
+"""How far followers of the feed of revisions have come: `alerts` (to Kafka), `webhooks`; `leaves`: the log's size."""
 
 # --- people -------------------------------------------------------------------------------------------------------
 

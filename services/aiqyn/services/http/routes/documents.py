@@ -9,8 +9,8 @@ import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from aiqyn.schemas.asyncapi import document as asyncapi_document
 from aiqyn.schemas.errors import Meaning
-from aiqyn.services.http.asyncapi import asyncapi_of
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.doubts import DOUBTS
 from aiqyn.services.http.handbook import handbook
@@ -47,7 +47,7 @@ def schema(name: str) -> Response:
 @router.get("/asyncapi.json")
 def asyncapi(ctx: Ctx) -> Response:
     """AsyncAPI 3: the topics and what is on them."""
-    document = asyncapi_of(ctx.settings.topic_prefix, ctx.base_url)
+    document = asyncapi_document(ctx.settings.topic_prefix)
     return Response(msgspec.json.encode(document), media_type="application/json")
 
 
