@@ -41,6 +41,8 @@ from aiqyn.streams.snapshot import freeze, thaw
 
 _SNAPSHOT_AFTER = 50_000
 """Events since the last snapshot from which a new one is worth its time."""
+_ERASED = b"erased"
+"""Stands where the hash of an event would that must not come again."""
 _REMEMBERED = 50_000
 """Facts kept in memory beside the store."""
 _CAUGHT_UP_TOGETHER = 1_000
@@ -302,7 +304,7 @@ class Monitor:
         known = self._store.known(
             {(record.event.source, record.event.id) for record in records if record.event is not None}
         )
-        hashes = {key: entry.content_hash for key, entry in known.items()}
+        hashes = {key: _ERASED if entry.erased else entry.content_hash for key, entry in known.items()}
         rows: list[LedgerRow] = []
         refusals: list[Refusal] = []
         issues: list[QualityIssue] = []
@@ -341,6 +343,10 @@ class Monitor:
             return self._refuse(record.error, record.raw, refusals, door)._replace(conforms=passes_raw(record.raw))
         key = (event.source, event.id)
         before = hashes.get(key)
+        if before == _ERASED:
+            erased = Problem("event.erased", "/id", "the event was erased by order; it is not taken again")
+            error = Rejected((erased,), event.source, event.id, event.type)
+            return self._refuse(error, record.raw, refusals, door)._replace(conforms=passes(event))
         if before is not None:
             if before == event.content_hash:
                 return Verdict(event.source, event.id, event.type, "duplicate", "applied", passes(event))

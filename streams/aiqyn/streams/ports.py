@@ -89,7 +89,10 @@ class Known(NamedTuple):
     """A (source, id) that the ledger holds."""
 
     seq: int
+    """0: not in the ledger any more."""
     content_hash: bytes
+    erased: bool = False
+    """Its data were erased by order: it is not taken again."""
 
 
 class FactLog(Protocol):

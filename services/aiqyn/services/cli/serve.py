@@ -25,6 +25,7 @@ from aiqyn.services.http.live import Embedded, Live
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.administering import open_to_administer
 from aiqyn.services.store.opening import Database, open_to_write
+from aiqyn.services.webhooks.dispatcher import Dispatcher
 
 _GRACE = 15  # seconds for requests that run
 
@@ -65,10 +66,13 @@ def run(settings: Settings, database: Database, listener: socket.socket) -> None
     live = _live(settings, database)
     context = Context(settings, database, live, (settings.public_url or address).rstrip("/"))
     server = _Server(address, build(context))
+    dispatcher = Dispatcher(database.engine, settings, context.base_url)
+    dispatcher.start()
     try:
         with sequencing(settings, database.engine):
             server.run(sockets=[listener])
     finally:
+        dispatcher.stop()
         live.close()
 
 

@@ -52,6 +52,11 @@ class SqlStore:
                 )
                 for name, seq, content_hash in rows:
                     found[names[bytes(name)]] = Known(seq, bytes(content_hash))
+                gone = connection.exec_driver_sql(
+                    f"SELECT name, hash FROM erased WHERE name IN ({marks})", tuple(chunk)
+                )
+                for name, content_hash in gone:
+                    found[names[bytes(name)]] = Known(0, bytes(content_hash), True)
         return found
 
     def last_seq(self) -> int:

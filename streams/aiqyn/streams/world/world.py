@@ -222,7 +222,7 @@ class World:
         return ()
 
     def superseded_by(self, head: Head) -> int | None:
-        """The ledger number of the event that retracted this one, or of the latest that replaced it; None: it counts."""
+        """The number of the event that retracted this one, or of the latest that replaced it; None: it counts."""
         retracted = self._retractions.get((head.source, head.id))
         return min(retracted) if retracted else self._standing.replaced_by(head.seq)
 
