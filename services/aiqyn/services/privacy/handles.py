@@ -18,6 +18,7 @@ class Handles:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._names: dict[str, str] = {}
+        self._met: Sequence[str] = ()
         self._seen = 0
 
     @staticmethod
@@ -40,6 +41,9 @@ class Handles:
 
         Cost: a hash a name that was not there at the last call.
         """
+        if names is not self._met:
+            # The engine was built anew: it met the names in another order.
+            self._met, self._seen = names, 0
         for name in names[self._seen :]:
             self._names[self.of(name)] = name
         self._seen = len(names)
