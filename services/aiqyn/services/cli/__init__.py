@@ -38,7 +38,7 @@ COMMANDS = (
     "export",
 )
 """Commands, each the function of that name in the module of that name."""
-GROUPS = ("rules", "db", "user", "key", "topics", "log", "quarantine")
+GROUPS = ("rules", "db", "user", "key", "topics", "log", "quarantine", "identity")
 """Groups of commands, each the `app` of its module."""
 
 
