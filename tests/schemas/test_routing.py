@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aiqyn.schemas.canonical import canonical
 from aiqyn.schemas.envelope import read_structured, wrap
+from aiqyn.schemas.errors import Rejected
 from aiqyn.schemas.json_schemas import build
 from aiqyn.schemas.routing import ALERTS, DEAD, PUBLIC, TOPIC_OF, TOPICS, key
 
@@ -77,7 +78,16 @@ values = st.recursive(
     ["ocid", "id", "person", "entity", "company", "supplier", "donor", "declarant", "target", "left", "right",
      "recordDetails", "subject", "declarationSubject"]), values, max_size=5))  # fmt: skip
 def test_no_data_whatsoever_leave_an_event_without_a_key(kind: str, data: dict[str, Any]) -> None:
-    event = read_structured(canonical({
-        "specversion": "1.0", "source": "/s", "id": "e", "type": kind, "time": "2024-01-01T00:00:00Z", "data": data,
-    }))  # fmt: skip
+    whole = {
+        "specversion": "1.0",
+        "source": "/s",
+        "id": "e",
+        "type": kind,
+        "time": "2024-01-01T00:00:00Z",
+        "data": data,
+    }
+    try:
+        event = read_structured(canonical(whole))
+    except Rejected:  # a text that cannot be stored: there is no event
+        return
     assert key(event)

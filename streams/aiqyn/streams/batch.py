@@ -323,9 +323,8 @@ class Monitor:
 
     def _counts(self, verdicts: Sequence[Verdict], door: Door) -> Counts:
         number = Counter(verdict.status for verdict in verdicts)
-        return Counts(
-            door, self._clock(), number["accepted"], number["duplicate"], number["conflict"], number["rejected"]
-        )
+        at = self._recorded if number["accepted"] else self._clock()  # the clock of the ledger, where it went on
+        return Counts(door, at, number["accepted"], number["duplicate"], number["conflict"], number["rejected"])
 
     def _take(
         self,

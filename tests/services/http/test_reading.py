@@ -62,7 +62,7 @@ def story(server: Any) -> Any:
 
 
 def read(server: Any, path: str, role: str = "analyst", **parameters: str) -> Any:
-    answer = server.call("GET", path, role, params=parameters)
+    answer = server.call("GET", path, role, params=parameters or None)
     assert answer.status_code == 200, answer.text
     return answer
 

@@ -37,7 +37,7 @@ MATRIX: dict[str, set[str] | None] = {
     "GET /v1/alerts/{id}/attachments": READERS,
     "GET /v1/alerts/{id}/attachments/{file}": REVIEWERS,
     "POST /v1/alerts/{id}/attachments": REVIEWERS,
-    "GET /v1/alerts/{id}/dossier": EXPORTERS,
+    "GET /v1/alerts/{id}/dossier": {"auditor", "supervisor"},
     "GET /v1/changes": READERS,
     "GET /v1/allocations": READERS,
     "GET /v1/entities": READERS,

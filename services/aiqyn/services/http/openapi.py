@@ -9,14 +9,21 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
+from aiqyn.services.formats.graphs import GRAPH_MEDIA
+from aiqyn.services.formats.rows import MEDIA
+
 _ABOUT = (
     "Events in, explained alerts out. Errors are problem documents (RFC 9457); lists give the address of their next "
     "page as `next` and as a Link header; any POST takes an Idempotency-Key, but those that show a secret."
 )
+
+
 _PROBLEM = {
     "description": "What was wrong (RFC 9457).",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+_FILES = sorted({media.partition(";")[0] for media in (*MEDIA.values(), *GRAPH_MEDIA.values())})
+"""What lists come as beside JSON, where `format` says so."""
 _SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "errors"],
@@ -68,6 +75,10 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
     if "HTTPValidationError" in str(responses.get("422")):
         responses.pop("422")
     responses["default"] = _PROBLEM
+    if any(
+        parameter["name"] == "format" and parameter["in"] == "query" for parameter in operation.get("parameters", ())
+    ):
+        responses["200"].setdefault("content", {}).update({media: {} for media in _FILES})
     if scopes is None:
         operation["security"] = []
         return

@@ -49,8 +49,14 @@ def matching(ctx: Context, caller: Caller, query: str, limit: int) -> list[dict[
     index = _indexes.setdefault(id(ctx), search.Index())
     names = ctx.live.ask(index.find(ctx.database.store, query, limit * 4))
     unique = list(dict.fromkeys(name.id for name in names))
-    documents = [document for name in unique if (document := _shown(ctx, caller, name)) is not None]
-    kept = {document["id"]: document for document in documents if document["name"] is not None}
+    written = {name.id: name.name for name in names}
+    kept: dict[str, dict[str, Any]] = {}
+    for name in unique:
+        document = _shown(ctx, caller, name)
+        if document is not None and document["kind"] != "person" and document["name"] is None:
+            document = {**document, "name": written[name]}  # a name that only others' records give it
+        if document is not None and document["name"] is not None:
+            kept.setdefault(document["id"], document)
     return list(kept.values())[:limit]
 
 
