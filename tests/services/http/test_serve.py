@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from aiqyn.services.cli import run
+from aiqyn.services.store.database import connect
+from aiqyn.services.store.upgrade import upgrade
 
 Json = dict[str, Any]
 Serve = Callable[..., Any]
@@ -73,6 +75,9 @@ def test_commands_work_beside_it(serve: Serve) -> None:
 
 
 def test_it_serves_postgresql(serve: Serve, story: list[Json], postgres_url: str) -> None:
+    engine = connect(postgres_url, create=False)
+    upgrade(engine)
+    engine.dispose()
     server = serve(database=postgres_url)
     answer = server.send(*story)
     assert (answer.status_code, answer.json()["accepted"]) == (200, 3)
