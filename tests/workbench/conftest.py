@@ -5,9 +5,13 @@ import shutil
 from collections.abc import Iterator, Mapping
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.journeys.commands import report, start
+
+
+# A machine that does other things beside is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 class Site:
