@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.journeys.commands import report, start
 
-
 # A machine that does other things beside is slow, not wrong.
 expect.set_options(timeout=30_000)
 
