@@ -4,6 +4,7 @@ A test that does not run is named at the end of the session; with ``CI=true`` or
 fails the session, and so does shared material that is not there.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,11 @@ ROOT = Path(__file__).parents[1]
 
 # Taken out of the environment: a developer's database or keys must not reach a test, and the commands under
 # test refuse variables that they do not know.
-_SETTINGS = {name: os.environ.pop(name) for name in sorted(os.environ) if name.startswith("AIQYN_")}
+# A process beside (pytest-xdist) inherits what is left, so it gets what was taken under another name.
+_KEPT = "TESTS_SETTINGS"
+_SETTINGS: dict[str, str] = json.loads(os.environ.get(_KEPT, "{}"))
+_SETTINGS |= {name: os.environ.pop(name) for name in sorted(os.environ) if name.startswith("AIQYN_")}
+os.environ[_KEPT] = json.dumps(_SETTINGS)
 _COMPLETE = os.environ.get("CI") == "true" or _SETTINGS.get("AIQYN_CI_NO_SKIP") == "1"
 _SHARED = Path(_SETTINGS.get("AIQYN_SHARED", ROOT.parent / "shared")).resolve()
 

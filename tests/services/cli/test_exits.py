@@ -27,7 +27,6 @@ from tests.services.cli.conftest import Aiqyn, Json
         (["rules", "show", "COI-99"], "COI-99"),
         (["rules", "nonsense"], "nonsense"),
         (["demo", "--size", "10"], "--size"),
-        (["demo", "--serve"], "--serve"),
         (["demo", "--profile", "kz"], "generic"),
     ],
 )

@@ -77,7 +77,13 @@ def preview(
     _may_review(caller, csrfToken)
     if not alerts:
         return redirect(f"/alerts?lang={spoken(request)}")
-    asked = actions.Request(kind, tuple(alerts), "notMaterial" if kind == "decide" else None, "-", assignee=caller.name)
+    asked = actions.Request(
+        kind,
+        tuple(alerts),
+        "notMaterial" if kind == "decide" else None,
+        "-",
+        assignee=caller.name if kind == "assign" else None,
+    )
     tried: dict[str, Any] = {"needsApproval": True, "refused": []}
     if kind != "suppress":
         tried = run(ctx, caller, asked, dry_run=True)
