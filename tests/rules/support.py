@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from aiqyn.rules.profile import load
+from aiqyn.rules.profile import Profile, load
 from aiqyn.schemas.envelope import instant, read_structured
 from aiqyn.streams.batch import zone
 from aiqyn.streams.engine import Engine
@@ -35,10 +35,10 @@ class DictionaryLog:
         return self.numbers.get((source, id))
 
 
-def run(lines: Iterable[bytes], profile: str = "generic") -> Engine:
+def run(lines: Iterable[bytes], profile: str | Profile = "generic") -> Engine:
     """The engine after these events, each of which must be accepted or a duplicate. Raises Rejected."""
     log = DictionaryLog()
-    chosen = load(profile)
+    chosen = load(profile) if isinstance(profile, str) else profile
     engine = Engine(chosen, NAMESPACE, log)
     for line in lines:
         event = read_structured(line)

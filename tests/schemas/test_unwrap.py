@@ -119,6 +119,9 @@ def test_a_release_without_a_date_takes_that_of_the_package() -> None:
     undated = {name: value for name, value in RELEASE.items() if name != "date"}
     package = {"releases": [undated], "publishedDate": "2024-04-01T00:00:00Z"}
     assert only(package).time == "2024-04-01T00:00:00Z"
+    dated = {**RELEASE, "date": "2024-04-01T00:00:00Z"}
+    assert only(package).content == only({**package, "releases": [dated]}).content
+    assert only({**package, "releases": [RELEASE]}).time == RELEASE["date"]
     assert problem(records(undated)[0]) == ("field.missing", "/data/date")
     assert problem(records({**RELEASE, "date": "soon"})[0]) == ("field.invalid", "/data/date")
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
-from dataclasses import fields, replace
-from fractions import Fraction
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from typing import Any
 
 from aiqyn.rules import patterns
 from aiqyn.rules.model import Rule
-from aiqyn.rules.profile import Profile, threshold
-from aiqyn.schemas.shares import Threshold
+from aiqyn.rules.overrides import params_of
+from aiqyn.rules.profile import Profile
 
 
 @cache
@@ -30,27 +28,20 @@ def load() -> Mapping[str, Rule]:
     return dict(sorted(found.items()))
 
 
+def known(ids: Iterable[str]) -> tuple[str, ...]:
+    """The ids as the catalogue writes them. Raises ValueError for one that it lacks, naming those that it has."""
+    found = tuple(id.upper() for id in ids)
+    for id in found:
+        if id not in load():
+            raise ValueError(f"there is no rule {id!r}; there are {', '.join(load())}")
+    return found
+
+
 def configure(profile: Profile) -> Mapping[str, Rule]:
     """The rules with the profile's parameters. Raises ValueError on a rule or parameter that does not exist."""
     rules = dict(load())
-    for id, overrides in profile.overrides.items():
+    for id in profile.overrides:
         if id not in rules:
             raise ValueError(f"profile {profile.name} sets parameters of {id}, which does not exist")
-        rules[id] = replace(rules[id], params=_overridden(rules[id].params, overrides, f"{profile.name}: {id}"))
+        rules[id] = replace(rules[id], params=params_of(rules[id], profile))
     return rules
-
-
-def _overridden(params: Any, overrides: Mapping[str, Any], where: str) -> Any:
-    known = {item.name for item in fields(params)}
-    for name in overrides:
-        if name not in known:
-            raise ValueError(f"{where} has no parameter {name!r}; it has {', '.join(sorted(known)) or 'none'}")
-    return replace(params, **{name: _typed(getattr(params, name), value) for name, value in overrides.items()})
-
-
-def _typed(default: Any, value: Any) -> Any:
-    if isinstance(default, Threshold):
-        return threshold(value)
-    if isinstance(default, Fraction):
-        return Fraction(str(value))
-    return tuple(value) if isinstance(default, tuple) else type(default)(value)

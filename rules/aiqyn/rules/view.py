@@ -83,6 +83,9 @@ class Kin(NamedTuple):
     days: Days
     links: Way
     """From the person to the relative."""
+    degree: int = 0
+    """Of blood; with a marriage on the way, of affinity (a spouse's is 0)."""
+    by_marriage: bool = False
     counted: bool = True
     """False: there are more ways than are given."""
 

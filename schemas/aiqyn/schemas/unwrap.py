@@ -263,15 +263,17 @@ _LINKED = "releases are only linked here and nothing is fetched: send them embed
 def release_event(data: dict[str, object], package: dict[str, object], source: str | None = None) -> Event:
     """The event of one raw OCDS 1.1 release.
 
-    `id` is `<ocid>|<release id>`, `time` the release's date, else the package's `publishedDate`; `source` as
-    given, else from the publisher (the package's, else one that the release names), else from the prefix of
-    the ocid. Raises Rejected with pointers into the event (`/data/ocid`).
+    `id` is `<ocid>|<release id>`, `time` the release's date, else the package's `publishedDate`, which then
+    stands as the release's `date` too; `source` as given, else from the publisher (the package's, else one that
+    the release names), else from the prefix of the ocid. Raises Rejected with pointers into the event
+    (`/data/ocid`).
     """
     ocid = _word(data, "ocid", "/data/ocid")
     id = f"{ocid}|{_word(data, 'id', '/data/id')}"
     found = source or _publisher(package) or _publisher(data) or f"/ocds/{_prefix(ocid)}"
     time = _first_time((data, "date", "/data/date"), (package, "publishedDate", "/data/date"))
-    return wrap(found, id, RELEASE, time, data)
+    dated = data if data.get("date") else {**data, "date": time}
+    return wrap(found, id, RELEASE, time, dated)
 
 
 def statement_event(data: dict[str, object], package: dict[str, object], source: str | None = None) -> Event:

@@ -352,3 +352,27 @@ def test_the_demo_leaves_other_databases_alone(told: Aiqyn) -> None:
     run = told("demo", "--size", "300", "--db", "sqlite:///aiqyn.db", code=1)
     assert "no demo" in run.stderr.decode()
     assert len(told.json("alerts", "--format", "jsonl", "--all")) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("alerts", "--rule", "COI-99"), "there is no rule 'COI-99'; there are BEN-01, COI-01"),
+        (("export", "alerts", "--out", "x", "--rule", "COI-99"), "there is no rule 'COI-99'"),
+        (("export", "alerts", "--out", "x", "--severity", "grave"), "'grave' is not one of 'critical'"),
+        (("export", "links", "--out", "x", "--kind", "likes"), "links have no kind 'likes'; there are holdsPost"),
+        (("export", "alerts", "--out", "x", "--kind", "owns"), "it is for entities and links"),
+        (("ingest", "events.jsonl", "--source", "my register"), "a URI or URI reference is wanted, not 'my register'"),
+        (("key", "add", "u", "--source", "my register"), "a URI or URI reference is wanted, not 'my register'"),
+    ],
+)
+def test_a_word_outside_a_closed_set_is_refused_by_name(
+    aiqyn: Aiqyn, story: list[Json], arguments: tuple[str, ...], said: str
+) -> None:
+    report(aiqyn, aiqyn.write("events.jsonl", story))
+    assert said in aiqyn(*arguments, code=64).stderr.decode()
+
+
+def test_rules_are_named_in_either_case(aiqyn: Aiqyn, story: list[Json]) -> None:
+    report(aiqyn, aiqyn.write("events.jsonl", story))
+    assert len(aiqyn.json("alerts", "--rule", "coi-02", "--json")) == 1

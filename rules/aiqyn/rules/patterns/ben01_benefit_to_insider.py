@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from aiqyn.rules.model import Finding, Insufficient, Rule, worse
+from aiqyn.rules.overrides import params_of
 from aiqyn.rules.patterns import (
     coi01_direct_interest,
     coi02_manages,
@@ -38,7 +39,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
     found: dict[tuple[Node, ...], Finding] = {}
     basis: dict[tuple[Node, ...], set[str]] = {}
     for rule in _CONFLICTS:
-        for finding in rule.check(case, view, rule.Params(), profile):
+        for finding in rule.check(case, view, params_of(rule.RULE, profile), profile):
             if isinstance(finding, Finding):
                 known = found.get(finding.persons)
                 found[finding.persons] = _both(known, finding) if known is not None else finding

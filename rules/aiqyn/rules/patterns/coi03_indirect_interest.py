@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.overrides import params_of
 from aiqyn.rules.patterns import coi01_direct_interest as direct
 from aiqyn.rules.profile import Profile
 from aiqyn.rules.terms import interest
@@ -30,10 +31,9 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 
     Where COI-01 holds for the person and the company with at least the same certainty, that rule speaks alone.
     """
-    direct_params = direct.Params(params.min_share)
     certain_direct = {
         (found.persons, found.companies): found.certainty
-        for found in direct.check(case, view, direct_params, profile)
+        for found in direct.check(case, view, params_of(direct.RULE, profile), profile)
         if isinstance(found, Finding)
     }
     for party in case.parties:

@@ -21,21 +21,26 @@ class Params:
         default=Threshold(Fraction(1, 20)),
         metadata={"help": "least integrated share (all walks) that counts"},
     )
+    degrees: tuple[int, int] = field(
+        default=(2, 2),
+        metadata={"help": "widest degree of blood and of affinity; the profile's kinship bounds both"},
+    )
 
 
 def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
     """Flag a bidder or supplier that a relative of a person with influence over the process owns (at least `min_share`,
     directly or through other companies) or controls. Degrees of kinship are the profile's."""
     for party in case.parties:
-        for tie in ties(party, case, view):
-            if tie.own:
+        for each in ties(party, case, view):
+            tie = each.within(params.degrees)
+            if tie is None or tie.own:
                 continue
             days = interest.holds(tie.holder, party, party.window, params.min_share, view, profile)
             if not days:
                 continue
             ways = interest.stake_ways(tie.holder, party, days, view)
             share = view.holding(party.node, party.window).share(frozenset({tie.holder}))
-            parameters = {"min_share": params.min_share, "share": share}
+            parameters = {"degrees": params.degrees, "min_share": params.min_share, "share": share}
             found = conflict(RULE.id, party, tie, days, ways, (1, 2, 4), parameters)
             if found is not None:
                 yield found

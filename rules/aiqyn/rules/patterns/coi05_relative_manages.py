@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiqyn.rules.model import Finding, Insufficient, Rule
 from aiqyn.rules.profile import Profile
@@ -15,20 +15,24 @@ from aiqyn.rules.view import Case, GraphView
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """No parameters."""
+    degrees: tuple[int, int] = field(
+        default=(2, 2),
+        metadata={"help": "widest degree of blood and of affinity; the profile's kinship bounds both"},
+    )
 
 
 def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
     """Flag a bidder or supplier of which a relative of a person with influence over the process is director, manager,
     representative or founder. Degrees of kinship are the profile's."""
     for party in case.parties:
-        for tie in ties(party, case, view):
-            if tie.own:
+        for each in ties(party, case, view):
+            tie = each.within(params.degrees)
+            if tie is None or tie.own:
                 continue
             days = interest.manages(tie.holder, party, party.window, view)
             if days:
                 ways = (interest.role_ways(tie.holder, party, days, view), 0)
-                found = conflict(RULE.id, party, tie, days, ways, (1, 2, 4))
+                found = conflict(RULE.id, party, tie, days, ways, (1, 2, 4), {"degrees": params.degrees})
                 if found is not None:
                     yield found
 

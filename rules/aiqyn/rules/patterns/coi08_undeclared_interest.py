@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from aiqyn.rules.model import Finding, Insufficient, Rule, Severity
+from aiqyn.rules.overrides import params_of
 from aiqyn.rules.patterns import (
     coi01_direct_interest,
     coi02_manages,
@@ -131,7 +132,7 @@ def _named(way: DatedWay, party: Party, named: set[Node]) -> bool:
 def _severity(tie: Tie, case: Case, party: Party, view: GraphView, profile: Profile) -> Severity:
     """High where one of COI-01 to COI-05 also holds for the official, else medium."""
     for rule in _CONFLICTS:
-        for found in rule.check(case, view, rule.Params(), profile):
+        for found in rule.check(case, view, params_of(rule.RULE, profile), profile):
             if isinstance(found, Finding) and found.persons[0] == tie.official:
                 return "high"
     return "medium"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.overrides import params_of
 from aiqyn.rules.patterns import own01_common_beneficial_owner as beneficial
 from aiqyn.rules.patterns import own03_one_controls_the_other as control
 from aiqyn.rules.profile import Profile
@@ -43,7 +44,8 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 
 
 def _known_otherwise(rivals: Rivals, case: Case, view: GraphView, profile: Profile) -> bool:
-    if any(days.certain for _, days in beneficial.common_persons(rivals, view, beneficial.Params(), profile)):
+    params = params_of(beneficial.RULE, profile)
+    if any(days.certain for _, days in beneficial.common_persons(rivals, view, params, profile)):
         return True
     return any(found.certainty == "certain" for found in control.judge(rivals, view))
 

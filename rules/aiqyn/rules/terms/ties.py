@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
 
@@ -41,6 +41,14 @@ class Tie:
     @property
     def persons(self) -> tuple[Node, ...]:
         return (self.official,) if self.own else (self.official, self.holder)
+
+    def within(self, degrees: tuple[int, int]) -> Tie | None:
+        """The tie by the ways within these degrees of blood and affinity alone; None where there is none."""
+        blood, affinity = degrees
+        kin = tuple(kin for kin in self.kin if kin.degree <= (affinity if kin.by_marriage else blood))
+        if len(kin) == len(self.kin):
+            return self
+        return replace(self, kin=kin) if kin else None
 
     @property
     def family_days(self) -> Days:

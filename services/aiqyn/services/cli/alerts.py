@@ -11,7 +11,7 @@ import typer
 from aiqyn.rules import messages
 from aiqyn.services import moments
 from aiqyn.services.cli import output
-from aiqyn.services.cli.options import Db, Json, KnownAt, Lang, Profile, known_language, read_settings
+from aiqyn.services.cli.options import Db, Json, KnownAt, Lang, Profile, known_language, known_rules, read_settings
 from aiqyn.services.cli.words import Certainty, Identity, ReviewStatus, Severity, Stage
 from aiqyn.services.store import reads
 from aiqyn.services.store.alert_filter import AlertFilter
@@ -85,7 +85,7 @@ def alerts(
     settings = read_settings(db, profile)
     known_language(lang)
     wanted = AlertFilter(
-        rule=tuple(rule or ()),
+        rule=known_rules(rule),
         severity=tuple(word.value for word in severity or ()),
         certainty=tuple(word.value for word in certainty or ()),
         identity=tuple(word.value for word in identity or ()),

@@ -17,7 +17,8 @@ from aiqyn.services import moments
 from aiqyn.services.cli import output
 from aiqyn.services.cli.alerts import COLUMNS as ALERT
 from aiqyn.services.cli.exits import USAGE, Failure
-from aiqyn.services.cli.options import Db, Json, KnownAt, Profile, read_settings
+from aiqyn.services.cli.options import Db, Json, KnownAt, Profile, known_rules, read_settings
+from aiqyn.services.cli.words import Severity
 from aiqyn.services.engines import loaded_engine
 from aiqyn.services.formats.bods import statements
 from aiqyn.services.formats.graphs import graph as graph_file
@@ -50,7 +51,7 @@ def export(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write it.")],
     format: Annotated[Format, typer.Option()] = "jsonl",
     rule: Annotated[list[str] | None, typer.Option(metavar="ID", help="Alerts.")] = None,
-    severity: Annotated[list[str] | None, typer.Option(help="Alerts.")] = None,
+    severity: Annotated[list[Severity] | None, typer.Option(help="Alerts.")] = None,
     ocid: Annotated[list[str] | None, typer.Option(metavar="OCID", help="Alerts, allocations.")] = None,
     entity: Annotated[list[str] | None, typer.Option(metavar="SCHEME:ID", help="Alerts; the network's centre.")] = None,
     buyer: Annotated[list[str] | None, typer.Option(metavar="SCHEME:ID", help="Alerts, allocations.")] = None,
@@ -75,9 +76,10 @@ def export(
     Example: `aiqyn export alerts --format parquet --out alerts.parquet --severity critical`
     """
     settings = read_settings(db, profile)
+    _known_kinds(what, kind or ())
     alerts = AlertFilter(
-        rule=tuple(rule or ()),
-        severity=tuple(severity or ()),
+        rule=known_rules(rule),
+        severity=tuple(word.value for word in severity or ()),
         ocid=tuple(ocid or ()),
         entity=tuple(entity or ()),
         buyer=tuple(buyer or ()),
@@ -106,6 +108,14 @@ def export(
         output.json_line({"file": str(out), "rows": rows, "sha256": digest})
     else:
         output.text(f"{rows} rows, SHA-256 {digest}")
+
+
+def _known_kinds(what: str, kinds: Iterable[str]) -> None:
+    known = {"entities": graph.ENTITY_KINDS, "links": graph.LINK_KINDS}.get(what, ())
+    for kind in kinds:
+        if kind not in known:
+            those = f"there are {', '.join(known)}" if known else "it is for entities and links"
+            raise typer.BadParameter(f"--kind: {what} have no kind {kind!r}; {those}")
 
 
 def _list(

@@ -10,7 +10,7 @@ from aiqyn.services.accounts import keys
 from aiqyn.services.accounts.errors import AccountError
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, USAGE, Failure
-from aiqyn.services.cli.options import Db, read_settings
+from aiqyn.services.cli.options import Db, read_settings, uri
 from aiqyn.services.cli.user import Json, actor
 from aiqyn.services.store.administering import open_to_administer
 
@@ -22,7 +22,7 @@ Id = Annotated[str, typer.Argument(metavar="ID")]
 def add(
     user: Annotated[str, typer.Argument(metavar="USER")],
     scope: Annotated[list[str] | None, typer.Option(help="Only these of the user's scopes; may be repeated.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="Publish for these sources alone.")] = None,
+    source: Annotated[list[str] | None, typer.Option(parser=uri, help="Publish for these sources alone.")] = None,
     expires: Annotated[str | None, typer.Option(help="A date, or a span such as 90d.")] = None,
     json: Json = False,
     db: Db = None,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from aiqyn.rules import messages
+from aiqyn.rules import catalogue, messages
+from aiqyn.schemas.uri import is_uri_reference
 from aiqyn.services import settings
 from aiqyn.services.settings import Settings
 
@@ -29,9 +31,26 @@ Profile = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable: JSON lines instead of a table.")]
+
+
+def known_rules(ids: Iterable[str] | None) -> tuple[str, ...]:
+    """The rules of that option. Raises BadParameter where the catalogue lacks one."""
+    try:
+        return catalogue.known(ids or ())
+    except ValueError as error:
+        raise typer.BadParameter(f"--rule: {error}") from None
+
+
+def uri(text: str) -> str:
+    """The text of an option that is a URI. Raises BadParameter."""
+    if not is_uri_reference(text):
+        raise typer.BadParameter(f"a URI or URI reference is wanted, not {text!r}; write a space as %20")
+    return text
+
+
 Source = Annotated[
     str | None,
-    typer.Option(metavar="URI", help="`source` of raw OCDS and BODS records; default: their publisher."),
+    typer.Option(metavar="URI", parser=uri, help="`source` of raw OCDS and BODS records; default: their publisher."),
 ]
 KnownAt = Annotated[
     str | None,

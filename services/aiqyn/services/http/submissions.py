@@ -11,6 +11,7 @@ from aiqyn.schemas.errors import Problem as Doubt
 from aiqyn.schemas.errors import Rejected
 from aiqyn.schemas.json_text import decode
 from aiqyn.schemas.unwrap import Format
+from aiqyn.schemas.uri import is_uri_reference
 from aiqyn.services.files import Incoming, Limits, read_stream
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.security import Caller
@@ -29,6 +30,8 @@ def records(
     body: bytes, headers: Mapping[str, str], format: Format, source: str | None, settings: Settings
 ) -> list[Incoming]:
     """The records of a request. Raises Problem 400, 413, 415."""
+    if source is not None and not is_uri_reference(source):
+        raise Problem(400, "parameter.invalid", f"source: a URI reference is wanted, not {source!r}")
     media = headers.get("content-type", "").partition(";")[0].strip().lower()
     limits = Limits(event=settings.max_event_bytes, line=settings.max_body_bytes, document=settings.max_body_bytes)
     if "ce-specversion" in headers:

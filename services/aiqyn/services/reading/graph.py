@@ -33,6 +33,8 @@ _KINDS = {
     Kind.RELATIVE: "relativeOf",
     Kind.PARENT_BODY: "parentBody",
 }
+ENTITY_KINDS = ("person", "body", "company")
+LINK_KINDS = tuple(dict.fromkeys(_KINDS.values()))
 Document = dict[str, Any]
 
 

@@ -107,7 +107,7 @@ class _Search:
             married = _Walk(tie.other, "up", 0, days, (*walk.links, tie.link), passed, True)
             if not days or not self._is_new(married, (walk.phase, walk.degree)):
                 continue
-            yield _kin(married, self._alive, spouse=not walk.links, child=False)
+            yield _kin(married, self._alive, spouse=not walk.links, child=False, degree=walk.ends_at)
             if not walk.links:
                 for beyond in self._blood_walks(married, self._affinity):
                     if beyond.at != tie.other:
@@ -157,8 +157,12 @@ class _Search:
         return True
 
 
-def _kin(walk: _Walk, alive: Callable[[Node], Days], spouse: bool, child: bool, near: bool = False) -> Kin:
-    return Kin(walk.at, spouse or child or near, spouse, child, walk.days & alive(walk.at), walk.links)
+def _kin(
+    walk: _Walk, alive: Callable[[Node], Days], spouse: bool, child: bool, near: bool = False, degree: int | None = None
+) -> Kin:
+    degree = walk.ends_at if degree is None else degree
+    days = walk.days & alive(walk.at)
+    return Kin(walk.at, spouse or child or near, spouse, child, days, walk.links, degree, walk.married)
 
 
 def _is_child(walk: _Walk) -> bool:

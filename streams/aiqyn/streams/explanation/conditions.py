@@ -179,8 +179,9 @@ class Conditions:
         yield self._condition(key, value, "<=", needed, "certain" if certain else "possible")
 
     def _degrees(self) -> str:
-        profile = self._profile
-        return self._words.say("value.degrees", blood=profile.blood, affinity=profile.affinity)
+        widest = (self._profile.blood, self._profile.affinity)
+        blood, affinity = map(min, widest, self._alert["parameters"].get("degrees", widest))
+        return self._words.say("value.degrees", blood=blood, affinity=affinity)
 
     def _interest(self, stake: Stake) -> Iterator[Condition]:
         each = "_each" if self._rule in _PAIRS else ""

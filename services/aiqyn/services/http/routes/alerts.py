@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from aiqyn.rules import catalogue
 from aiqyn.services import moments
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
@@ -86,7 +87,7 @@ class Filters:
         named = {"entity": entity, "buyer": buyer, "company": company, "person": person}
         found = {name: tuple(reader.resolve(value) for value in values if value) for name, values in named.items()}
         self.alert = AlertFilter(
-            rule=tuple(value for value in rule if value),
+            rule=_rules(rule),
             severity=tuple(severity),
             certainty=tuple(certainty),
             identity=tuple(identity),
@@ -107,6 +108,13 @@ class Filters:
         )
         names = tuple({"me": caller.name, "none": ""}.get(name, name) for name in assignee)
         self.review = reading.Review(names, bool(suppressed), changed)
+
+
+def _rules(ids: list[str]) -> tuple[str, ...]:
+    try:
+        return catalogue.known(value for value in ids if value)
+    except ValueError as error:
+        raise Problem(400, "parameter.invalid", f"rule: {error}") from None
 
 
 def _mentioned(ctx: Context, caller: Caller, reader: Reader, words: str | None) -> Mentioned | None:

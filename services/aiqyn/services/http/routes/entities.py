@@ -25,6 +25,7 @@ from aiqyn.streams.ownership_answer import ownership as owned
 
 router = APIRouter(prefix="/v1", tags=["reading"])
 Read = Annotated[Caller, Depends(needs("read"))]
+LinkKind = Literal["holdsPost", "owns", "controls", "directs", "relativeOf", "associateOf", "parentBody"]
 _indexes: dict[int, search.Index] = {}
 
 
@@ -34,7 +35,7 @@ def found(
     caller: Read,
     q: Annotated[str | None, Query(max_length=200)] = None,
     id: Annotated[str | None, Query(max_length=300)] = None,
-    kind: Annotated[list[str], Query(max_length=5)] = [],
+    kind: Annotated[list[Literal["person", "body", "company"]], Query(max_length=5)] = [],
     limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
 ) -> dict[str, Any]:
     """Entities by name or id."""
@@ -98,7 +99,7 @@ def links(
     name: str,
     ctx: Ctx,
     caller: Read,
-    kind: Annotated[list[str], Query(max_length=20)] = [],
+    kind: Annotated[list[LinkKind], Query(max_length=20)] = [],
     validAt: Annotated[str | None, Query(max_length=10)] = None,
 ) -> dict[str, Any]:
     """Every link of the entity that is in force on the day."""
