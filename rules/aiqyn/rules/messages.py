@@ -12,8 +12,8 @@ from aiqyn.rules.model import Rule
 from aiqyn.rules.texts import Texts, UnknownMessage
 
 __all__ = (
-    "DEFAULT", "UnknownMessage", "has", "keys", "languages", "message", "parameters", "summary", "text", "title",
-    "word",
+    "DEFAULT", "UnknownMessage", "fact", "has", "keys", "languages", "message", "parameters", "summary", "text",
+    "title", "word",
 )  # fmt: skip
 
 DEFAULT = "en"
@@ -55,6 +55,12 @@ def word(table: str, code: str, lang: str = DEFAULT) -> str:
     may use words that we do not know."""
     key = f"{table}.{code}"
     return text(key, lang) if code and has(key, lang) else code
+
+
+def fact(code: str, lang: str = DEFAULT) -> str:
+    """A fact that is missing in words: `ownership.statement` is "owners". One without words stands as it is."""
+    name = code.replace(".", "_")
+    return word("lack", name, lang) if has(f"lack.{name}", lang) else code
 
 
 def title(rule: Rule, lang: str = DEFAULT) -> str:

@@ -41,11 +41,14 @@ class Finding:
     """What the message says beside the persons and companies, and the parameters used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Insufficient:
-    """The rule could not be judged for want of facts."""
+class Lack(NamedTuple):
+    """A fact that is not on record, without which a rule cannot answer no."""
 
-    missing: tuple[str, ...]
+    fact: str
+    """The type of event that would state it, with a member where that alone is wanted:
+    `registry.company.parentBody`."""
+    about: Node | None
+    """The company or body that it would be about, never a person; None: the process itself."""
 
 
 Topic = Literal["people", "declarations", "rivals", "owners", "listed"]
@@ -66,7 +69,8 @@ class Law(NamedTuple):
     article: str
 
 
-Check = Callable[[Case, GraphView, Any, Profile], Iterator[Finding | Insufficient]]
+Check = Callable[[Case, GraphView, Any, Profile], Iterator[Finding]]
+Lacking = Callable[[Case, GraphView, Any, Profile], Iterator[Lack]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +105,9 @@ class Rule:
     params: Any
     """A frozen dataclass; each field has `metadata["help"]`."""
     check: Check
+    lacking: Lacking
+    """What is not on record of a case: where `check` finds nothing and this something, the answer is insufficient
+    data."""
     near_miss: str = ""
     """What it does not see, in a sentence."""
 

@@ -229,6 +229,8 @@ class Case:
     valuation: tuple[str, str] | None = None
     earlier: tuple[Case, ...] = field(default=())
     """assetDisposal: earlier disposals of the same asset, any recipient and day."""
+    bids_known: bool = True
+    """Whether bids are on record, so that it is known who bid against whom."""
 
 
 class Holding(Protocol):
@@ -332,6 +334,10 @@ class GraphView(Protocol):
 
     def posts(self, person: Node) -> Sequence[Post]: ...
 
+    def staff(self, body: Node) -> Sequence[tuple[Node, Post]]:
+        """Everybody who ever held a post at the body, with the post. Cost: its edges; not for the hot path."""
+        ...
+
     def kin(self, person: Node) -> Sequence[Kin]:
         """Relatives within the profile's degrees, one entry a way. Cost: the family within three ties."""
         ...
@@ -348,6 +354,10 @@ class GraphView(Protocol):
 
     def listings(self, node: Node) -> Sequence[Listing]:
         """Debarments of the person or company (a debarment's head counts as listed)."""
+        ...
+
+    def knows_listings(self) -> bool:
+        """Whether any debarment is on record at all."""
         ...
 
     def listed_above(self, party: Party) -> bool:

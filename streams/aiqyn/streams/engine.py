@@ -11,7 +11,7 @@ import msgspec
 from aiqyn.rules.catalogue import configure
 from aiqyn.rules.profile import Profile
 from aiqyn.streams.detection.alerts import Alert, Draft
-from aiqyn.streams.detection.judge import Judge
+from aiqyn.streams.detection.judge import Judge, Outcome
 from aiqyn.streams.detection.reach import Reach
 from aiqyn.streams.facts import Decision, Fact, Head, Release, Retraction
 from aiqyn.streams.identity.clusters import cluster_name
@@ -208,6 +208,10 @@ class Engine:
             if names & {*before["persons"], *before["companies"]}:
                 return "identity"
         return "corrected"
+
+    def outcomes(self, key: str) -> Sequence[Outcome] | None:
+        """What every rule answers about a case, by the facts as they stand; None where there is no such case."""
+        return self._judge.outcomes(key)
 
     # --- what if ---------------------------------------------------------------------------------------------
 

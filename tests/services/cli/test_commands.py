@@ -376,3 +376,16 @@ def test_a_word_outside_a_closed_set_is_refused_by_name(
 def test_rules_are_named_in_either_case(aiqyn: Aiqyn, story: list[Json]) -> None:
     report(aiqyn, aiqyn.write("events.jsonl", story))
     assert len(aiqyn.json("alerts", "--rule", "coi-02", "--json")) == 1
+
+
+def test_a_process_is_explained_rule_by_rule(aiqyn: Aiqyn, story: list[Json]) -> None:
+    report(aiqyn, aiqyn.write("events.jsonl", story))
+    (found,) = aiqyn.json("explain", OCID, "--json")
+    assert (found["ocid"], found["allocation"], found["cancelled"]) == (OCID, None, False)
+    by_rule = {each["rule"]: each for each in found["rules"]}
+    assert by_rule["COI-02"]["result"] == "triggered"
+    assert by_rule["COI-02"]["alerts"] == [alert["id"] for alert in aiqyn.json("alerts", "--json")]
+    assert by_rule["COI-01"]["missing"] == [{"fact": "ownership.statement", "about": SUPPLIER}]
+    said = aiqyn("explain", OCID).stdout.decode()
+    assert f"COI-01 Direct interest: insufficient data (owners: {SUPPLIER})" in said
+    assert "no process or allocation" in aiqyn("explain", "ocds-none", code=1).stderr.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from aiqyn.rules.model import Finding, Insufficient, Rule, worse
+from aiqyn.rules.model import Finding, Lack, Rule, worse
 from aiqyn.rules.overrides import params_of
 from aiqyn.rules.patterns import (
     coi01_direct_interest,
@@ -17,6 +17,7 @@ from aiqyn.rules.patterns import (
     coi07_superior_body,
 )
 from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import lacking
 from aiqyn.rules.view import Case, GraphView, Node
 
 KINDS = frozenset({"subsidy", "taxPreference", "guarantee", "investment", "concession", "lease"})
@@ -31,7 +32,7 @@ class Params:
     """No parameters of its own; those of COI-01 to COI-07 apply."""
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a subsidy, tax preference, guarantee, investment, concession or lease whose recipient would be flagged by
     one of COI-01 to COI-07 on an award; those with the same persons are one alert."""
     if case.kind not in KINDS:
@@ -60,6 +61,13 @@ def _both(left: Finding, right: Finding) -> Finding:
     )
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    if case.kind in KINDS:
+        yield from lacking.influence(case, view, (1, 2, 3, 4))
+        yield from lacking.relatives(case, view, (1, 2, 3, 4))
+        yield from lacking.interests(case.parties, view)
+
+
 RULE = Rule(
     id="BEN-01",
     version=1,
@@ -67,10 +75,17 @@ RULE = Rule(
     summary="Records show that {persons} has influence over this allocation, or a relative who has, and an interest in "
     "{companies}, which receives it.",
     severity="by the table of influence and kinship",
-    needs=("allocation.made", "official.occupancy", "ownership.statement"),
+    needs=(
+        "allocation.made",
+        "official.occupancy",
+        "official.relation",
+        "ownership.statement",
+        "registry.directorship",
+    ),
     allocations=True,
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="As in COI-01 to COI-07.",
 )

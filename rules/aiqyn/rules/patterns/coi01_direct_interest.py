@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import ties
 from aiqyn.rules.view import Case, GraphView
@@ -22,7 +22,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder or supplier in which a person who has influence over the process (named in it, deciding at the
     buyer, or on its staff) directly owns at least `min_share`, or directly holds an interest that confers control.
 
@@ -41,6 +41,11 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                     yield found
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.influence(case, view, (1, 2, 4))
+    yield from lacking.owners(case.parties, view)
+
+
 RULE = Rule(
     id="COI-01",
     version=1,
@@ -52,5 +57,6 @@ RULE = Rule(
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="A stake sold before the decision window, or below the threshold, gives none.",
 )

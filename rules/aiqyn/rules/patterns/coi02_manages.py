@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import ties
 from aiqyn.rules.view import Case, GraphView
@@ -18,7 +18,7 @@ class Params:
     """No parameters."""
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder or supplier of which a person who has influence over the process is director, manager,
     representative or founder on a day of the decision window.
 
@@ -36,6 +36,11 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                     yield found
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.influence(case, view, (1, 2, 4))
+    yield from lacking.managers(case.parties, view)
+
+
 RULE = Rule(
     id="COI-02",
     version=1,
@@ -48,5 +53,6 @@ RULE = Rule(
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="A seat held ex officio, or a role in a state-owned company, gives none.",
 )

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.overrides import params_of
 from aiqyn.rules.patterns import coi01_direct_interest as direct
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import ties
 from aiqyn.rules.view import Case, GraphView
@@ -25,7 +25,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder or supplier that a person who has influence over the process owns through other companies: the sum
     over all walks of products of shares reaches `min_share`, or the person controls it in the end.
 
@@ -54,6 +54,11 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                 yield found
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.influence(case, view, (1, 2, 4))
+    yield from lacking.owners(case.parties, view)
+
+
 RULE = Rule(
     id="COI-03",
     version=1,
@@ -66,5 +71,6 @@ RULE = Rule(
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="A chain whose product stays below the threshold, without control, gives none.",
 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import ties
 from aiqyn.rules.view import Case, GraphView
@@ -27,7 +27,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder or supplier that a relative of a person with influence over the process owns (at least `min_share`,
     directly or through other companies) or controls. Degrees of kinship are the profile's."""
     for party in case.parties:
@@ -46,6 +46,12 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                 yield found
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.influence(case, view, (1, 2, 4))
+    yield from lacking.relatives(case, view, (1, 2, 4))
+    yield from lacking.owners(case.parties, view)
+
+
 RULE = Rule(
     id="COI-04",
     version=1,
@@ -58,5 +64,6 @@ RULE = Rule(
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="Cousins, former spouses and associates are no relatives.",
 )

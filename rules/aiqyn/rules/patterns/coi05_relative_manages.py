@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import ties
 from aiqyn.rules.view import Case, GraphView
@@ -21,7 +21,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder or supplier of which a relative of a person with influence over the process is director, manager,
     representative or founder. Degrees of kinship are the profile's."""
     for party in case.parties:
@@ -37,6 +37,12 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
                     yield found
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.influence(case, view, (1, 2, 4))
+    yield from lacking.relatives(case, view, (1, 2, 4))
+    yield from lacking.managers(case.parties, view)
+
+
 RULE = Rule(
     id="COI-05",
     version=1,
@@ -49,5 +55,6 @@ RULE = Rule(
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="Cousins, former spouses and associates are no relatives; ex-officio roles are no interest.",
 )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.household import Member, household
 from aiqyn.rules.terms.ties import Tie, ties
@@ -25,7 +25,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder or supplier in which nobody of the household of a person with influence (named in the process, or
     deciding at the buyer) alone reaches `min_share`, yet together they do, or control it."""
     for party in case.parties:
@@ -117,6 +117,12 @@ def _ways(members: Sequence[Member], party: Party, days: Days, view: GraphView) 
     return found, omitted
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.influence(case, view, (1, 2))
+    yield from lacking.relatives(case, view, (1, 2))
+    yield from lacking.owners(case.parties, view)
+
+
 RULE = Rule(
     id="COI-06",
     version=1,
@@ -129,5 +135,6 @@ RULE = Rule(
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="Where one member alone reaches the threshold, COI-01, COI-03 or COI-04 speaks instead.",
 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import Tie, ties
 from aiqyn.rules.view import Case, GraphView
@@ -23,7 +23,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder or supplier in which a person whose only influence is a deciding post or a council seat up to two
     levels above the buyer, or a relative, owns at least `min_share`, controls it or manages it."""
     for party in case.parties:
@@ -53,6 +53,11 @@ def _only_above(tie: Tie) -> Tie | None:
     return replace(tie, influence=above)
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.influence(case, view, (3,))
+    yield from lacking.interests(case.parties, view)
+
+
 RULE = Rule(
     id="COI-07",
     version=1,
@@ -61,9 +66,10 @@ RULE = Rule(
     "interest in {companies}.",
     severity="medium",
     mapping="GRAS",
-    needs=("official.occupancy", "registry.company"),
+    needs=("official.occupancy", "registry.company", "ownership.statement", "registry.directorship"),
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="Three levels above the buyer is too far.",
 )

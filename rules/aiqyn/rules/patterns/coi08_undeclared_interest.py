@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Rule, Severity
+from aiqyn.rules.model import Finding, Lack, Rule, Severity
 from aiqyn.rules.overrides import params_of
 from aiqyn.rules.patterns import (
     coi01_direct_interest,
@@ -16,10 +16,10 @@ from aiqyn.rules.patterns import (
     coi05_relative_manages,
 )
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.household import Member, household
-from aiqyn.rules.terms.ties import Tie, ties
+from aiqyn.rules.terms.ties import Tie, ties, turned
 from aiqyn.rules.view import Case, DatedWay, Declaration, GraphView, Node, Party, Truth
 from aiqyn.schemas.days import ALWAYS, Days, iso
 from aiqyn.schemas.shares import Threshold
@@ -41,7 +41,7 @@ _CONFLICTS = (
 )  # fmt: skip
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder or supplier in which a person with influence, or its household, had an interest on the day it filed
     a declaration whose period meets the window; the interest began over `grace_days` before, and the declaration names
     neither the company nor any company between holder and company. The interest need not be in force in the window."""
@@ -49,11 +49,13 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
         for tie in ties(party, case, view, ALWAYS):
             if not any(influence.level in (1, 2, 4) for influence in tie.influence):
                 continue
-            for declaration in view.declarations(tie.official):
-                if declaration.period & party.window:
-                    found = _judge(tie, declaration, case, party, view, params, profile)
-                    if found is not None:
-                        yield found
+            for declarant, same in view.same_as(tie.official):
+                as_filed = replace(tie, before=(*turned(same), *tie.before))
+                for declaration in view.declarations(declarant):
+                    if declaration.period & party.window:
+                        found = _judge(as_filed, declaration, case, party, view, params, profile)
+                        if found is not None:
+                            yield found
 
 
 def _judge(
@@ -138,6 +140,13 @@ def _severity(tie: Tie, case: Case, party: Party, view: GraphView, profile: Prof
     return "medium"
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    people = lacking.officials(case, view, (1, 2, 4))
+    yield from lacking.influence(case, view, (1, 2, 4))
+    yield from lacking.declarations(case, view, people)
+    yield from lacking.interests(case.parties, view)
+
+
 RULE = Rule(
     id="COI-08",
     version=1,
@@ -146,9 +155,10 @@ RULE = Rule(
     "name it.",
     severity="medium; high where one of COI-01 to COI-05 also holds",
     mapping="LT-COI-04",
-    needs=("official.occupancy", "official.declaration", "ownership.statement"),
+    needs=("official.occupancy", "official.declaration", "ownership.statement", "registry.directorship"),
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="An interest that began within the days of grace before the filing may be missing.",
 )

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Rule, Severity
+from aiqyn.rules.model import Finding, Lack, Rule, Severity
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.ties import Tie, ties
 from aiqyn.rules.view import Case, DatedWay, GraphView, Party
@@ -29,7 +29,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a disposal of a state asset whose recipient is a decider or deciding at the grantor, a relative of one, or
     linked with one. Where the same asset went to somebody else within `months` before, those who decided then count
     too. Critical where the price is below `cheap` of the valuation."""
@@ -96,6 +96,13 @@ def _judge(
                 yield found
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    if case.kind == "assetDisposal":
+        yield from lacking.influence(case, view, (1, 2))
+        yield from lacking.relatives(case, view, (1, 2))
+        yield from lacking.interests(case.parties, view)
+
+
 RULE = Rule(
     id="DIS-01",
     version=1,
@@ -103,10 +110,17 @@ RULE = Rule(
     summary="Records show that {persons} decided on this disposal, or is a relative of who did, and has an interest in "
     "{companies}, which received the asset.",
     severity="high; critical when cheap",
-    needs=("allocation.made",),
+    needs=(
+        "allocation.made",
+        "official.occupancy",
+        "official.relation",
+        "ownership.statement",
+        "registry.directorship",
+    ),
     allocations=True,
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="A recipient without tie to those who decided is none.",
 )

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import lacking
 from aiqyn.rules.terms import rivals as pairs
 from aiqyn.rules.view import Case, GraphView, Rivals
 from aiqyn.schemas.days import Days
@@ -21,22 +22,30 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag two bidders of one lot in each of which the same natural person owns at least `min_share` (all walks) or
     has control, on one same day of the windows that they share. One alert a person."""
     for rivals in pairs.related(case, view):
-        for person, days in common_persons(rivals, view, params, profile):
-            ways = pairs.stake_ways(person, rivals, days, view)
-            yield pairs.finding(RULE.id, rivals, days, "high", view, (person,), ways, {"min_share": params.min_share})
+        for common, days in common_persons(rivals, view, params, profile):
+            ways = pairs.stake_ways(common, rivals, days, view)
+            parameters = {"min_share": params.min_share}
+            yield pairs.finding(RULE.id, rivals, days, "high", view, (common.left,), ways, parameters)
 
 
-def common_persons(rivals: Rivals, view: GraphView, params: Params, profile: Profile) -> Iterator[tuple[int, Days]]:
+def common_persons(
+    rivals: Rivals, view: GraphView, params: Params, profile: Profile
+) -> Iterator[tuple[pairs.Common, Days]]:
     """Natural persons behind both, and on which days."""
-    for holder in pairs.common_holders(rivals, view):
-        if view.is_person(holder):
-            days = pairs.both_hold(rivals, holder, params.min_share, True, view, profile)
+    for common in pairs.common_holders(rivals, view):
+        if view.is_person(common.left):
+            days = pairs.both_hold(rivals, common, params.min_share, True, view, profile)
             if days:
-                yield holder, days
+                yield common, days
+
+
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.rivals(case)
+    yield from lacking.owners(lacking.bidders(case), view)
 
 
 RULE = Rule(
@@ -46,9 +55,10 @@ RULE = Rule(
     summary="Records show that {persons} owns or controls both {companies}, which bid for the same lot.",
     severity="high",
     mapping="R032",
-    needs=("ownership.statement",),
+    needs=("procurement.release", "ownership.statement"),
     topic="rivals",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="Bidders of different lots, and members of one consortium, are not compared.",
 )

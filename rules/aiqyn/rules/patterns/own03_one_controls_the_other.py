@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiqyn.rules.model import Finding, Insufficient, Rule, Severity
+from aiqyn.rules.model import Finding, Lack, Rule, Severity
 from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import lacking
 from aiqyn.rules.terms import rivals as pairs
-from aiqyn.rules.view import Case, GraphView, Node, Rivals
+from aiqyn.rules.view import Case, GraphView, Rivals
 from aiqyn.schemas.days import ALWAYS, Days
 
 
@@ -17,7 +18,7 @@ class Params:
     """No parameters: control is the fixpoint over more than half of the votes, or an interest that confers it."""
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag two bidders of one lot where one controls the other, or one company controls both. A public body as the
     common owner is information."""
     for rivals in pairs.related(case, view):
@@ -26,7 +27,10 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
 
 def judge(rivals: Rivals, view: GraphView) -> Iterator[Finding]:
     """The findings about one pair, one a controlling company."""
-    for holder in pairs.common_holders(rivals, view):
+    for common in pairs.common_holders(rivals, view):
+        holder = common.left
+        if common.same:
+            continue  # of two persons who may be one neither is a company
         if view.is_person(holder) and holder not in (rivals.left.node, rivals.right.node):
             continue
         days = pairs.window(rivals)
@@ -34,14 +38,20 @@ def judge(rivals: Rivals, view: GraphView) -> Iterator[Finding]:
             if party.node != holder:
                 days = days & view.holding(party.node, party.window).controls(frozenset({holder}))
         if days:
-            yield _finding(rivals, holder, days, view)
+            yield _finding(rivals, common, days, view)
 
 
-def _finding(rivals: Rivals, holder: Node, days: Days, view: GraphView) -> Finding:
-    ways = pairs.stake_ways(holder, rivals, days & ALWAYS, view)
+def _finding(rivals: Rivals, common: pairs.Common, days: Days, view: GraphView) -> Finding:
+    holder = common.left
+    ways = pairs.stake_ways(common, rivals, days & ALWAYS, view)
     both = holder not in (rivals.left.node, rivals.right.node)
     severity: Severity = "info" if both and view.is_public_body(holder).certain else "high"
     return pairs.finding(RULE.id, rivals, days, severity, view, (), ways)
+
+
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.rivals(case)
+    yield from lacking.owners(lacking.bidders(case), view)
 
 
 RULE = Rule(
@@ -51,9 +61,10 @@ RULE = Rule(
     summary="Records show that {companies}, which bid for the same lot, are under one control.",
     severity="high; information where a public body is the common owner",
     mapping="KZ affiliates",
-    needs=("ownership.statement",),
+    needs=("procurement.release", "ownership.statement"),
     topic="rivals",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="Exactly half of the votes is no control.",
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import lacking
 from aiqyn.rules.terms import rivals as pairs
 from aiqyn.rules.view import Case, DatedWay, GraphView, Node, Party
 from aiqyn.schemas.days import NO_DAYS, Days
@@ -19,18 +20,18 @@ class Params:
     """No parameters."""
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag two bidders of one lot that have the same director, manager, representative or accountant on one same day
     of the windows that they share. One alert a person. Ex-officio roles and roles in state-owned companies are none."""
     for rivals in pairs.related(case, view):
         left, right = (_managers(party, view) for party in (rivals.left, rivals.right))
-        for person in sorted(left.keys() & right.keys()):
-            days = pairs.window(rivals)
-            for ways in (left[person], right[person]):
-                days = days & _any(ways)
+        for common in pairs.in_common(left, right, view):
+            ours, theirs = left[common.left], right[common.right]
+            days = pairs.window(rivals) & _any(ours) & _any(theirs)
             if days:
-                ways_by = {rivals.left.node: left[person], rivals.right.node: right[person]}
-                yield pairs.finding(RULE.id, rivals, days, "high", view, (person,), ways_by)
+                joined = [DatedWay((*common.same, *way.links), way.days) for way in theirs]
+                ways_by = {rivals.left.node: ours, rivals.right.node: joined}
+                yield pairs.finding(RULE.id, rivals, days, "high", view, (common.left,), ways_by)
 
 
 def _managers(party: Party, view: GraphView) -> dict[Node, list[DatedWay]]:
@@ -52,6 +53,11 @@ def _any(ways: list[DatedWay]) -> Days:
     return days
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    yield from lacking.rivals(case)
+    yield from lacking.managers(lacking.bidders(case), view)
+
+
 RULE = Rule(
     id="OWN-04",
     version=1,
@@ -60,9 +66,10 @@ RULE = Rule(
     "bid for the same lot.",
     severity="high",
     mapping="TCU",
-    needs=("registry.directorship",),
+    needs=("procurement.release", "registry.directorship"),
     topic="rivals",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="A founder or board member in common is not enough.",
 )

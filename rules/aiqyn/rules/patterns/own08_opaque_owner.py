@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Path, Rule
+from aiqyn.rules.model import Finding, Lack, Path, Rule
 from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms import lacking
 from aiqyn.rules.view import Case, DatedWay, GraphView, Link, Party
 from aiqyn.schemas.days import ALWAYS, NO_DAYS, Days
 from aiqyn.schemas.shares import Threshold
@@ -27,7 +28,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a supplier (or recipient) with a stated but unspecified owner of at least `min_share`, in or below a closed
     loop of companies or an over-allocated company, without a stated holder in a jurisdiction of `list`, or without any
     statement of its owners by the last day of the window though its scheme is in `must_disclose`.
@@ -40,7 +41,7 @@ def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iter
             yield from _judge(party, view, params)
 
 
-def _judge(party: Party, view: GraphView, params: Params) -> Iterator[Finding | Insufficient]:
+def _judge(party: Party, view: GraphView, params: Params) -> Iterator[Finding]:
     reasons: dict[str, tuple[Days, list[DatedWay]]] = {}
     holding = view.holding(party.node, party.window)
     for owner in holding.unspecified():
@@ -58,8 +59,6 @@ def _judge(party: Party, view: GraphView, params: Params) -> Iterator[Finding | 
         _add(reasons, "notDisclosed", party.window, [])
     if reasons:
         yield from _finding(party, view, params, reasons)
-    elif silent:
-        yield Insufficient(("ownership.statement",))
 
 
 def _add(reasons: dict[str, tuple[Days, list[DatedWay]]], code: str, days: Days, ways: list[DatedWay]) -> None:
@@ -98,6 +97,13 @@ def _finding(
     )
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    for party in case.parties:
+        exempt = party.natural_person or view.is_listed(party.node).certain
+        if party.won and not exempt and not view.disclosed_by(party.node, party.last_day):
+            yield Lack(lacking.STAKES, party.node)
+
+
 RULE = Rule(
     id="OWN-08",
     version=1,
@@ -111,5 +117,6 @@ RULE = Rule(
     always=lambda params: bool(params.must_disclose or params.list),
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="An owner below the threshold, or a remainder that nobody states, is none.",
 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from aiqyn.rules.model import Finding, Insufficient, Rule
+from aiqyn.rules.model import Finding, Lack, Rule
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.terms import interest
+from aiqyn.rules.terms import interest, lacking
 from aiqyn.rules.terms.conflict import conflict
 from aiqyn.rules.terms.household import household
 from aiqyn.rules.terms.influence import COUNCILLOR, Influence
@@ -25,7 +25,7 @@ class Params:
     )
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a supplier in which a council member, or somebody of the household, has an interest while it supplies a body
     financed from that council's budget: the council stands up to two levels above it, on the same budget level."""
     for party in case.parties:
@@ -72,6 +72,20 @@ def _membership(official: Node, holder: Node, view: GraphView) -> Days:
     return NO_DAYS
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    suppliers = [party for party in case.parties if party.won]
+    if not suppliers:
+        return
+    parents = lacking.above(case)
+    if not parents:
+        yield Lack(lacking.PARENT, case.buyer)
+    elif not any(post.role == COUNCILLOR for body in parents for _, post in view.staff(body)):
+        yield Lack(lacking.POSTS, case.buyer)
+    if case.buyer is not None and not view.budget_levels(case.buyer):
+        yield Lack(lacking.BUDGET, case.buyer)
+    yield from lacking.interests(suppliers, view)
+
+
 RULE = Rule(
     id="PUB-01",
     version=1,
@@ -79,9 +93,10 @@ RULE = Rule(
     summary="Records show that {persons} sits on a council, or is of a council member's household, and has an interest "
     "in {companies}, which supplies a body financed from that council's budget.",
     severity="high",
-    needs=("official.occupancy", "registry.company"),
+    needs=("official.occupancy", "registry.company", "ownership.statement", "registry.directorship"),
     topic="people",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="Another budget level, or a council three levels up, is none.",
 )

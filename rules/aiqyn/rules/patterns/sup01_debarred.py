@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aiqyn.rules.model import Finding, Insufficient, Path, Rule
+from aiqyn.rules.model import Finding, Lack, Path, Rule
 from aiqyn.rules.profile import Profile
-from aiqyn.rules.view import Case, DatedWay, GraphView, Link, Node, Party
+from aiqyn.rules.terms import lacking
+from aiqyn.rules.view import Case, DatedWay, GraphView, Link, Listing, Node, Party
 from aiqyn.schemas.days import ALWAYS, Days
 
 
@@ -16,7 +17,7 @@ class Params:
     """No parameters."""
 
 
-def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding | Insufficient]:
+def check(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Finding]:
     """Flag a bidder that is itself listed, or whose controller or director is, on a day from its bid (without a date
     the window's first day) to the award. A debarment's head counts as listed."""
     for party in case.parties:
@@ -31,28 +32,40 @@ def _judge(party: Party, view: GraphView) -> Iterator[Finding]:
         return
     holding = view.holding(party.node, span)
     for holder in sorted(holding.holders()):
-        if holder == party.node or not view.listings(holder):
+        if holder == party.node or not _is_listed(holder, view):
             continue
         days = holding.controls(frozenset({holder})) & span
         if days:
             yield from _listed(party, holder, days, list(holding.ways(holder, days)[0]), view)
     for role in view.roles(party.node):
-        if role.role == "director" and not role.ex_officio and view.listings(role.person):
+        if role.role == "director" and not role.ex_officio and _is_listed(role.person, view):
             days = (role.days & span).minus(view.is_state_owned(party.node, span))
             if days:
                 yield from _listed(party, role.person, days, [DatedWay((role.link,), days)], view)
 
 
+def _is_listed(who: Node, view: GraphView) -> bool:
+    return any(view.listings(each) for each, _ in view.same_as(who))
+
+
 def _listed(party: Party, who: Node, days: Days, ways: list[DatedWay], view: GraphView) -> Iterator[Finding]:
-    for listing in view.listings(who):
-        common = listing.days & days
-        certainty = common.certainty
-        if certainty is None:
-            continue
+    for each, same in view.same_as(who):
+        for listing in view.listings(each):
+            yield from _entered(party, who, listing, DatedWay(same, days), ways, view)
+
+
+def _entered(
+    party: Party, who: Node, listing: Listing, same: DatedWay, ways: list[DatedWay], view: GraphView
+) -> Iterator[Finding]:
+    """One entry in a register of the one who may be `who` (`same`: the way from the one entered, and the days)."""
+    common = listing.days & same.days
+    certainty = common.certainty
+    if certainty is not None:
         person = view.is_person(who) and who != party.node
-        entry = Link("listed", who, listing.register or "register", listing.seq)
+        entered = same.links[0].source if same.links else who
+        entry = Link("listed", entered, listing.register or "register", listing.seq)
         paths = [
-            Path((), (*view.joined((who,) if person else ()), entry, *way.links, party.link))
+            Path((), (*view.joined((who,) if person else ()), entry, *same.links, *way.links, party.link))
             for way in ways
             if way.days & common
         ]
@@ -67,6 +80,11 @@ def _listed(party: Party, who: Node, days: Days, ways: list[DatedWay], view: Gra
         )
 
 
+def lacks(case: Case, view: GraphView, params: Params, profile: Profile) -> Iterator[Lack]:
+    if not view.knows_listings():
+        yield Lack(lacking.DEBARMENTS, None)
+
+
 RULE = Rule(
     id="SUP-01",
     version=1,
@@ -79,5 +97,6 @@ RULE = Rule(
     topic="listed",
     params=Params(),
     check=check,
+    lacking=lacks,
     near_miss="A listing that ended by the bid, or began after the award, is none.",
 )

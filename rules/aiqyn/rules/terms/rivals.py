@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, cast
 
 from aiqyn.rules.model import Finding, Path, Severity
 from aiqyn.rules.profile import Profile
 from aiqyn.rules.terms import interest
-from aiqyn.rules.view import Case, DatedWay, GraphView, Node, Party, Rivals
+from aiqyn.rules.view import Case, DatedWay, GraphView, Node, Party, Rivals, Way
 from aiqyn.schemas.days import Days
 from aiqyn.schemas.shares import Threshold
+
+
+class Common(NamedTuple):
+    """Somebody whom two companies have in common: one node, or two that may be the same person."""
+
+    left: Node
+    right: Node
+    same: Way
+    """From the one at the left company to the one at the right; empty where they are one."""
 
 
 def related(case: Case, view: GraphView) -> Iterable[Rivals]:
@@ -22,12 +31,22 @@ def related(case: Case, view: GraphView) -> Iterable[Rivals]:
     return cast("Sequence[Rivals]", memo[key])
 
 
-def common_holders(rivals: Rivals, view: GraphView) -> Sequence[Node]:
-    """Nodes that are upstream of both (or are one and upstream of the other), by node."""
+def common_holders(rivals: Rivals, view: GraphView) -> Iterator[Common]:
+    """Those who are upstream of both (or are one and upstream of the other), by node."""
     left, right = (
         set(view.holding(party.node, party.window).holders()) | {party.node} for party in (rivals.left, rivals.right)
     )
-    return sorted(left & right)
+    return in_common(left, right, view)
+
+
+def in_common(left: Collection[Node], right: Collection[Node], view: GraphView) -> Iterator[Common]:
+    """The nodes that are on both sides; then, at the unconfirmed level, pairs of persons who may be one."""
+    for node in sorted(node for node in left if node in right):
+        yield Common(node, node, ())
+    for node in sorted(node for node in right if node not in left):
+        for other, way in view.same_as(node):
+            if other in left and other not in right:
+                yield Common(other, node, way)
 
 
 def window(rivals: Rivals) -> Days:
@@ -36,11 +55,11 @@ def window(rivals: Rivals) -> Days:
 
 
 def both_hold(
-    rivals: Rivals, holder: Node, threshold: Threshold, control: bool, view: GraphView, profile: Profile
+    rivals: Rivals, common: Common, threshold: Threshold, control: bool, view: GraphView, profile: Profile
 ) -> Days:
-    """Shared days on which the holder reaches the threshold (or, with `control`, controls) in each of the two."""
+    """Shared days on which they reach the threshold (or, with `control`, control) in each of the two."""
     days = window(rivals)
-    for party in (rivals.left, rivals.right):
+    for party, holder in ((rivals.left, common.left), (rivals.right, common.right)):
         if not days:
             return days
         holds = interest.owns(frozenset({holder}), party, party.window, threshold, view, profile)
@@ -81,9 +100,10 @@ def finding(
     )
 
 
-def stake_ways(holder: Node, rivals: Rivals, days: Days, view: GraphView) -> dict[Node, Sequence[DatedWay]]:
-    """By company the ways from the holder to it."""
-    return {party.node: _to(holder, party, days, view) for party in (rivals.left, rivals.right)}
+def stake_ways(common: Common, rivals: Rivals, days: Days, view: GraphView) -> dict[Node, Sequence[DatedWay]]:
+    """By company the ways from them to it."""
+    right = [DatedWay((*common.same, *way.links), way.days) for way in _to(common.right, rivals.right, days, view)]
+    return {rivals.left.node: _to(common.left, rivals.left, days, view), rivals.right.node: right}
 
 
 def _to(holder: Node, party: Party, days: Days, view: GraphView) -> Sequence[DatedWay]:

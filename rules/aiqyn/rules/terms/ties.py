@@ -110,6 +110,11 @@ def _officials(person: Node, case: Case, view: GraphView) -> Iterator[tuple[Node
                 yield official, ways, same
 
 
+def turned(way: Way) -> Way:
+    """A way of `sameAs` links, which hold in both directions, from its other end."""
+    return tuple(link._replace(source=link.target, target=link.source) for link in reversed(way))
+
+
 def has_influence(person: Node, case: Case, view: GraphView) -> bool:
     """Whether the person is named in the case, or ever held a post at one of its bodies."""
     return person in case.seats or any(post.body in case.bodies for post in view.posts(person))

@@ -12,6 +12,7 @@ from aiqyn.rules.model import Finding, Path, Rule, Severity, at_most, worse
 from aiqyn.rules.view import Case, Link, Node
 from aiqyn.schemas.days import iso
 from aiqyn.schemas.shares import Share, Threshold
+from aiqyn.streams.detection.missing import missing
 from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.facts import Head
 from aiqyn.streams.identity.clusters import LEVELS, cluster_name
@@ -81,7 +82,7 @@ class Drafts:
             return
         key = (finding.rule, companies, persons)
         known = self._merged.get(key)
-        identity = LEVELS[view.level - 1] if finding.persons else LEVELS[0]
+        identity = LEVELS[view.level - 1]
         if known is None:
             self._merged[key] = _Merged(finding, view, identity, names, companies, persons)
         elif known.view.level == view.level:
@@ -97,6 +98,8 @@ class Drafts:
         company = merged.companies[0]
         party = finding.party
         paths, omitted, evidence = merged.paths(heads)
+        filed = [str(day) for day in _listed(finding, "filed")]
+        lacking = missing(party, filed, paths, heads.values()) if merged.certainty == "possible" else []
         parameters = {name: share_json(value) for name, value in sorted(finding.parameters.items())}
         document: Alert = {
             "id": alert_id(self._namespace, rule.id, case, merged.companies, merged.persons, buyer),
@@ -129,7 +132,7 @@ class Drafts:
             "parameters": parameters,
             "retroactive": False,
             "pathsOmitted": omitted,
-            "missing": [],
+            "missing": lacking,
         }
         return Draft(document["id"], document, evidence)
 
@@ -218,6 +221,12 @@ def _written(link: Link, side: str, names: Names, head: Head) -> dict[str, Any]:
         "event": {"source": head.source, "id": head.id},
         "certainty": "certain" if link.certain else "possible",
     }
+
+
+def _listed(finding: Finding, name: str) -> list[object]:
+    """A parameter of the finding that is a list; empty where it has none."""
+    value = finding.parameters.get(name)
+    return value if isinstance(value, list) else []
 
 
 def iso_or_none(day: int) -> str | None:

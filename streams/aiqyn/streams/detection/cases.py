@@ -46,6 +46,7 @@ def _process(world: World, view: LevelView, process: ProcessState) -> Case:
         parties=tuple(parties),
         rivals=tuple(_rivals(view, parties, process.rivals)),
         seats=_seats(world, view, process.ocid),
+        bids_known=process.bids_known,
     )
 
 

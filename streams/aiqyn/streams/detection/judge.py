@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from aiqyn.rules.model import Finding, Rule, Topic
+from aiqyn.rules.model import Finding, Lack, Rule, Topic
 from aiqyn.rules.profile import Profile
+from aiqyn.rules.terms.lacking import BIDS
 from aiqyn.rules.view import Case
 from aiqyn.streams.detection.alerts import Draft, Drafts
 from aiqyn.streams.detection.cases import build_case
@@ -15,6 +17,29 @@ from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.facts import Head
 from aiqyn.streams.ports import FactLog
 from aiqyn.streams.world.world import World
+
+
+class Missing(NamedTuple):
+    """A fact that is not on record, and the company or body that it would be about (None: the process)."""
+
+    fact: str
+    about: str | None
+
+
+class Outcome(NamedTuple):
+    """What one rule answers about one case."""
+
+    rule: str
+    alerts: tuple[str, ...]
+    """Ids of the alerts that the present facts give."""
+    missing: tuple[Missing, ...]
+
+    @property
+    def result(self) -> Literal["triggered", "notTriggered", "insufficient"]:
+        """One of the three states (design, section 8)."""
+        if self.alerts:
+            return "triggered"
+        return "insufficient" if self.missing else "notTriggered"
 
 
 class Judge:
@@ -58,6 +83,27 @@ class Judge:
                     self._run(again, higher, drafts, touched)
         return drafts.alerts(view.name(case.buyer) if case.buyer is not None else None, self._heads)
 
+    def outcomes(self, key: str) -> Sequence[Outcome] | None:
+        """What every rule that speaks on such a case answers, by id; None where there is no case.
+
+        Asked on demand, once: nothing here is on the way of events.
+        """
+        process = self.world.processes.get(key)
+        view = LevelView(self.world, 3, self._profile)
+        case = build_case(self.world, view, key)
+        if case is None:
+            return None
+        cancelled = process is not None and process.cancelled
+        raised: dict[str, list[str]] = {}
+        for draft in self.drafts(key):
+            raised.setdefault(draft.document["rule"], []).append(draft.id)
+        found = []
+        for rule in self._on_processes if case.allocation is None else self._on_allocations:
+            lacks = [] if rule.id in raised or cancelled else _each_once(rule, case, view, self._profile)
+            missing = tuple(Missing(lack.fact, None if lack.about is None else view.name(lack.about)) for lack in lacks)
+            found.append(Outcome(rule.id, tuple(sorted(raised.get(rule.id, ()))), missing))
+        return found
+
     def _heads(self, seqs: Iterable[int]) -> Mapping[int, Head]:
         return {seq: head for seq, (head, _) in self._log.read(sorted(seqs)).items()}
 
@@ -68,3 +114,10 @@ class Judge:
             for found in rule.check(case, view, rule.params, self._profile):
                 if isinstance(found, Finding):
                     drafts.add(found, view)
+
+
+def _each_once(rule: Rule, case: Case, view: LevelView, profile: Profile) -> list[Lack]:
+    """What is not on record of the case for this rule. Without any party nobody is known who could be judged."""
+    if not case.parties:
+        return [Lack(BIDS, None)]
+    return list(dict.fromkeys(rule.lacking(case, view, rule.params, profile)))

@@ -277,6 +277,16 @@ class LevelView:
         result = self._posts[person] = sorted(found.values(), key=lambda post: post.link.seq)
         return result
 
+    def staff(self, body: Node) -> Sequence[tuple[Node, Post]]:
+        edges = self._world.edges
+        people = {
+            self.node(edges.source[edge])
+            for atom in self.atoms(body)
+            for edge in edges.into(atom)
+            if edges.kind[edge] == Kind.HOLDS_POST
+        }
+        return [(person, post) for person in sorted(people) for post in self.posts(person) if post.body == body]
+
     def parents(self, body: Node) -> Sequence[Parent]:
         edges = self._world.edges
         return [
@@ -407,16 +417,27 @@ class LevelView:
                     break
         return sorted(found, key=self.name) if len(found) > 1 else found
 
+    def knows_listings(self) -> bool:
+        return bool(len(self._world.listings))
+
     def listed_above(self, party: Party) -> bool:
         listings = self._world.listings
         if not len(listings):
             return False
         above = self._upstream(party.node, party.window)
-        return any(listings.has(atom) for node in above.nodes | above.managers for atom in self.atoms(node))
+        atoms = self._world.clusters.widest if self.level == 4 else self.atoms
+        return any(listings.has(atom) for node in above.nodes | above.managers for atom in atoms(node))
 
     def may_be_related(self, rivals: Rivals) -> bool:
         left, right = (self._upstream(party.node, party.window) for party in (rivals.left, rivals.right))
-        return left.meets(right)
+        return left.meets(right) or (self.level == 4 and self._may_meet(left, right))
+
+    def _may_meet(self, left: Upstream, right: Upstream) -> bool:
+        """Whether anybody on the one side may be somebody on the other."""
+        theirs = right.nodes | right.managers
+        return any(
+            other in theirs for node in left.nodes | left.managers for other in self._world.clusters.unconfirmed(node)
+        )
 
     def order(self, way: Way) -> tuple[object, ...]:
         return (len(way), *(self._link_order(link) for link in way))

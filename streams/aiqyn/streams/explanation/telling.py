@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from aiqyn.rules import messages
 from aiqyn.schemas.days import parse_optional_day
 from aiqyn.schemas.shares import WHOLE
 from aiqyn.streams.explanation.cited import Cited, Edge, EdgeKey, Teller, edge_key
@@ -218,7 +219,8 @@ class Telling:
     def _missing(self, conditions: Sequence[Condition]) -> Iterator[str]:
         alert, say = self._alert, self._words.say
         if alert["missing"]:
-            yield say("missing.facts", list=", ".join(alert["missing"]))
+            facts = [messages.fact(fact, self._words.lang) for fact in alert["missing"]]
+            yield say("missing.facts", list=", ".join(facts))
         for item in self._facts:
             dates = [bound for bound in item.edge["valid"] if bound and len(bound) < len("2024-01-01")]
             if dates:

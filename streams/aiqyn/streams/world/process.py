@@ -77,6 +77,8 @@ class ProcessState(Struct, frozen=True, array_like=True):
     rivals: tuple[tuple[int, int], ...]
     """Pairs of places in `parties` that bid against each other in a lot."""
     has_lots: bool
+    bids_known: bool
+    """Whether any bid is on record."""
 
 
 @lru_cache(maxsize=65536)
@@ -230,6 +232,7 @@ class Fold:
             parties=parties,
             rivals=tuple(self._rivals(parties, names)) if len(parties) > 1 else (),
             has_lots=has_lots,
+            bids_known=bool(self._bids),
         )
 
     def _buyers(self, names: _Names) -> tuple[Atoms, ...]:
