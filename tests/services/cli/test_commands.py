@@ -389,3 +389,20 @@ def test_a_process_is_explained_rule_by_rule(aiqyn: Aiqyn, story: list[Json]) ->
     said = aiqyn("explain", OCID).stdout.decode()
     assert f"COI-01 Direct interest: insufficient data (owners: {SUPPLIER})" in said
     assert "no process or allocation" in aiqyn("explain", "ocds-none", code=1).stderr.decode()
+
+
+def test_backtest_shows_what_other_parameters_would_change(aiqyn: Aiqyn, story: list[Json]) -> None:
+    report(aiqyn, aiqyn.write("events.jsonl", story))
+    before = aiqyn("alerts", "--format", "jsonl", "--all").stdout
+    assert aiqyn.json("rules", "backtest", "--json") == []
+    assert aiqyn.json("rules", "backtest", "--profile", "eu", "--json") == []
+    disclose = f'OWN-08.must_disclose=["{SUPPLIER.partition(":")[0]}"]'
+    found = aiqyn.json("rules", "backtest", "--set", disclose, "--json")
+    assert [(each["change"], each["alert"]["rule"], each["alert"]["company"]) for each in found] == [
+        ("added", "OWN-08", SUPPLIER)
+    ]
+    assert aiqyn.json("rules", "backtest", "--set", disclose, "--rule", "COI-02", "--json") == []
+    assert b"1 added, 0 removed, 0 changed" in aiqyn("rules", "backtest", "--set", disclose).stderr
+    assert aiqyn("alerts", "--format", "jsonl", "--all").stdout == before
+    for wrong in ("COI-99.x=1", "COI-02.x=1", "COI-04", "COI-04.min_share=five"):
+        assert "--set" in aiqyn("rules", "backtest", "--set", wrong, code=64).stderr.decode()

@@ -10,8 +10,9 @@ from aiqyn.services import settings as settings_of
 from aiqyn.services.distributed.brake import Braked
 from aiqyn.services.distributed.intake import Intake
 from aiqyn.services.kafka.errors import KafkaUnavailable
+from aiqyn.services.reconciliation.balances import Period, balance
 from aiqyn.services.store.sql_store import SqlStore
-from tests.services.distributed.workers import Cluster, records
+from tests.services.distributed.workers import Cluster, records, settle
 
 
 def company(number: int, name: str = "Kerege", source: str = "/test/register", id: str | None = None) -> bytes:
@@ -124,3 +125,13 @@ def test_the_brake_can_be_let_go(store: SqlStore) -> None:
 
 def test_settings_are_read() -> None:
     assert settings_of.read({}).dlq_brake == 0.5
+
+
+def test_what_only_intake_took_is_not_judged_yet(cluster: Cluster, store: SqlStore) -> None:
+    cluster.take_in([company(1), company(2)])
+    with store.engine.begin() as connection:
+        found = balance(connection, Period())
+    assert (found.counts["accepted"], found.evaluated) == (2, 0)
+    settle([cluster.detector("one")])
+    with store.engine.begin() as connection:
+        assert balance(connection, Period()).evaluated == 2

@@ -8,10 +8,15 @@ from typing import Annotated
 import typer
 
 from aiqyn.rules import catalogue, messages, pages
+from aiqyn.rules import profile as profiles
 from aiqyn.rules.model import Rule
+from aiqyn.services.backtest import backtest as compared
+from aiqyn.services.backtest import with_parameters
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
-from aiqyn.services.cli.options import Db, Json, Lang, Profile, known_language, read_settings
+from aiqyn.services.cli.options import Db, Json, Lang, Profile, known_language, known_rules, read_settings
+from aiqyn.services.engines import loaded_engine
+from aiqyn.services.store.opening import DEFAULT_PROFILE, open_to_read
 
 app = typer.Typer(no_args_is_help=True, help="The rules: list them, read one, write their pages.")
 
@@ -85,6 +90,51 @@ def docs(
         output.talk(f"{out / name} belongs to no rule; remove it")
     output.text(f"{len(changed)} of {len(pages.documents())} pages written to {out}")
     return FINE
+
+
+@app.command("backtest")
+def backtest(
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="RULE.PARAMETER=VALUE", help="As in a profile; may be repeated."),
+    ] = None,
+    rule: Annotated[list[str] | None, typer.Option(metavar="ID", help="Of this rule; may be repeated (or).")] = None,
+    json: Json = False,
+    db: Db = None,
+    profile: Profile = None,
+) -> None:
+    """Show which alerts of a database would be others under another profile, or with other parameters.
+
+    Judges the whole ledger both ways and writes nothing. Without `--profile`: the database's own, with what is `--set`.
+
+    Example: `aiqyn rules backtest --set "COI-04.min_share=>= 10 %" --rule COI-04`
+    """
+    settings = read_settings(db, profile)
+    wanted = frozenset(known_rules(rule))
+    with open_to_read(settings) as database:
+        own = profiles.load(database.described.get("profile", DEFAULT_PROFILE))
+        try:
+            other = with_parameters(profiles.load(database.profile), change or ())
+        except ValueError as error:
+            raise Failure(f"--set: {error}", USAGE) from None
+        found = list(compared(database, loaded_engine(database), own, other, wanted))
+    if json:
+        for each in found:
+            output.json_line({"change": each.change, "members": list(each.members), "alert": each.alert})
+        return
+    output.table(
+        ("change", "rule", "severity", "certainty", "company", "process", "persons", "alert"),
+        [
+            (
+                each.change, each.alert["rule"], each.alert["severity"], each.alert["certainty"],
+                ", ".join(each.alert["companies"]), each.alert["ocid"] or each.alert["allocation"],
+                ", ".join(each.alert["persons"]), each.alert["id"],
+            )
+            for each in found
+        ],
+    )  # fmt: skip
+    counts = {change: sum(each.change == change for each in found) for change in ("added", "removed", "changed")}
+    output.talk(", ".join(f"{number} {change}" for change, number in counts.items()))
 
 
 def _stale(folder: Path) -> list[str]:
