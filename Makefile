@@ -10,6 +10,9 @@ READY := .venv/ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # Set-up talks on stderr: stdout belongs to the command behind the target.
 SAY = printf 'setup: %s\n' >&2
+# What the network page runs in a browser: pinned in package-lock.json, kept out of the repository.
+BROWSER := services/aiqyn/services/http/browser
+VENDOR := services/aiqyn/services/http/static/vendor
 
 .PHONY: help setup demo test lint bench docs faults kafka postgres
 .DELETE_ON_ERROR:
@@ -46,11 +49,17 @@ postgres: setup ## a PostgreSQL server until interrupted
 docs: setup ## write a page for each rule
 	$(BIN)/aiqyn rules docs $(ARGS)
 
-$(READY): requirements-dev.lock pyproject.toml | $(MADE)
+$(READY): requirements-dev.lock pyproject.toml $(BROWSER)/package-lock.json | $(MADE)
 	@$(SAY) "installing the pinned requirements, each checked against its hash"
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements-dev.lock >&2
 	@$(SAY) "installing Aiqyn from this folder"
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e . >&2
+	@if command -v npm >/dev/null; then \
+	  mkdir -p .venv/browser $(VENDOR) && cp $(BROWSER)/package.json $(BROWSER)/package-lock.json .venv/browser/ \
+	  && (cd .venv/browser && npm ci --ignore-scripts --no-audit --no-fund --silent >&2) \
+	  && cp .venv/browser/node_modules/cytoscape/dist/cytoscape.min.js $(VENDOR)/ \
+	  || $(SAY) "the graph of the network page is not there (npm ci failed): the page shows tables alone"; \
+	else $(SAY) "without Node (npm) the network page shows tables alone"; fi
 	@touch $@
 	@$(SAY) "done; the command is $(BIN)/aiqyn"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from aiqyn.rules import catalogue, messages
 from aiqyn.schemas.days import iso, parse_optional_day
@@ -33,6 +33,20 @@ class EventName(Struct, frozen=True):
     id: str
 
 
+class Stated(Struct, frozen=True):
+    """One fact on the paths, in words."""
+
+    number: int
+    kind: str
+    """Of its edge, as `from`, `to` and `event` are."""
+    start: str = field(name="from")
+    end: str = field(name="to")
+    event: EventName
+    text: str
+    apart: str
+    """How far from the award it came on record; empty where that says nothing."""
+
+
 class Section(Struct, frozen=True):
     """A heading and what is said under it, a paragraph a line."""
 
@@ -51,6 +65,8 @@ class Explanation(Struct, frozen=True, rename="camel"):
     sentence: str
     paths: tuple[Any, ...]
     """As in the alert."""
+    facts: tuple[Stated, ...]
+    """What each edge of the paths states, each once; numbers from 1, which the sections use too."""
     conditions: tuple[Condition, ...]
     decisive: tuple[EventName, ...]
     """Each of these events, retracted alone, withdraws the alert; no other cited event does."""
@@ -104,6 +120,7 @@ def explain(engine: Engine, log: FactLog, alert: Alert, lang: str = messages.DEF
         rule=alert["rule"],
         sentence=telling.sentence(),
         paths=tuple(alert["paths"]),
+        facts=tuple(_stated(telling)),
         conditions=asked,
         decisive=tuple(EventName(head.source, head.id) for head in known.decisive),
         known_since=rfc3339(known.since),
@@ -123,6 +140,12 @@ def as_text(explanation: Explanation) -> str:
     for section in explanation.sections:
         lines += ["", section.heading, *(f"  {line}" for line in section.lines)]
     return "\n".join((*lines, "", explanation.notice))
+
+
+def _stated(telling: Telling) -> Iterator[Stated]:
+    for number, (edge, text, apart) in enumerate(telling.sentences(), 1):
+        event = EventName(edge["event"]["source"], edge["event"]["id"])
+        yield Stated(number, edge["kind"], edge["from"], edge["to"], event, text, apart)
 
 
 def _edges(engine: Engine, log: FactLog, alert: Alert, labels: Labels) -> list[Edge]:

@@ -45,6 +45,38 @@ def span(valid: Sequence[str | None], lang: str) -> str:
     return text("date.until", lang, last=day(end, lang)) if end else text("date.always", lang)
 
 
+def short_day(value: str, lang: str) -> str:
+    """A day for pictures and narrow columns: `10.04.2024` where the language writes so."""
+    if lang == "en" or len(value) < 7:
+        return day(value, lang)
+    return ".".join(reversed(value[:10].split("-")))
+
+
+def short_span(valid: Sequence[str | None], lang: str) -> str:
+    """A half-open span as pictures have it; people read its last day, included."""
+    start, end = valid[0], _last(valid[1])
+    if start and end:
+        return f"{short_day(start, lang)} – {short_day(end, lang)}"
+    if start:
+        return text("date.since", lang, first=short_day(start, lang))
+    return text("date.until_short", lang, last=short_day(end, lang)) if end else text("date.always", lang)
+
+
+def rounded(amount: Mapping[str, str] | None, lang: str) -> str:
+    """An amount in thousands, millions or milliards, to one decimal; small ones exactly."""
+    if not amount:
+        return "–"
+    value = Decimal(amount["amount"])
+    for name, unit in (("milliard", Decimal(10**9)), ("million", Decimal(10**6))):
+        if value.is_finite() and unit <= abs(value) < 1000 * unit:
+            scaled = (value / unit).quantize(Decimal("0.1"))
+            written = money({"amount": f"{scaled:f}".removesuffix(".0"), "currency": ""}, lang).rstrip(f" {_NBSP}")
+            sign = _SIGNS.get(amount["currency"])
+            return text(f"rounded.{name}_{'sign' if sign else 'code'}", lang, value=written,
+                        currency=sign or amount["currency"])  # fmt: skip
+    return money(amount, lang)
+
+
 def number(value: int | float | Decimal | None, lang: str) -> str:
     """A whole number with groups of three."""
     if value is None:

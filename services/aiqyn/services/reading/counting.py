@@ -50,6 +50,17 @@ def counted(alerts: Iterable[Document], by: By, groups: dict[str, str] | None = 
     ]
 
 
+def summed(alerts: Iterable[Document]) -> list[dict[str, str]]:
+    """The money under alerts by currency; that of one company in one allocation once."""
+    places: dict[tuple[object, ...], tuple[str, Decimal]] = {}
+    for alert in alerts:
+        amount = alert.get("amount")
+        if amount:
+            place = (alert.get("ocid") or alert.get("allocation") or alert["id"], *alert["companies"])
+            places[place] = (amount["currency"], Decimal(amount["amount"]))
+    return _sums(places.values())
+
+
 def groups_of(companies: Iterable[str]) -> Callable[[Engine], dict[str, str]]:
     """A question: by company who controls it today, for certain or possibly: a person or a body; itself where nobody
     does."""

@@ -10,9 +10,9 @@ from aiqyn.streams.engine import Engine
 from aiqyn.streams.graph.store import DEAD
 
 _LEVELS = (3,)
-_INVOLVED = "this person is in the alert"
-_RELATED = "a relative of this person is in the alert"
-_PLACED = "this person has a post or an interest at the buyer or a company of the alert"
+INVOLVED = "this person is in the alert"
+RELATED = "a relative of this person is in the alert"
+PLACED = "this person has a post or an interest at the buyer or a company of the alert"
 
 
 def links_between(person: str, alerts: Sequence[Mapping[str, Any]]) -> Callable[[Engine], dict[str, str]]:
@@ -26,7 +26,7 @@ def links_between(person: str, alerts: Sequence[Mapping[str, Any]]) -> Callable[
         world = engine.world
         number = world.atoms.find(person)
         if number is None:
-            return {alert["id"]: _INVOLVED for alert in alerts if person in _everybody(alert)}
+            return {alert["id"]: INVOLVED for alert in alerts if person in _everybody(alert)}
         found: dict[str, str] = {}
         for level in _LEVELS:
             view = LevelView(world, level, engine.profile)
@@ -55,11 +55,11 @@ def _how(
     named = [find(name) for name in _everybody(alert)]
     involved = {view.node(atom) for atom in named if atom is not None}
     if me in involved:
-        return _INVOLVED
+        return INVOLVED
     if relatives & involved:
-        return _RELATED
+        return RELATED
     sites = [find(name) for name in (alert.get("buyer"), *alert["companies"]) if name]
-    return _PLACED if places & {view.node(atom) for atom in sites if atom is not None} else None
+    return PLACED if places & {view.node(atom) for atom in sites if atom is not None} else None
 
 
 def _places(view: LevelView, engine: Engine, me: int) -> set[int]:

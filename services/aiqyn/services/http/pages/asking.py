@@ -1,4 +1,4 @@
-"""Pages that ask: a query in SQL, and who may be who."""
+"""The page that asks in SQL."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from starlette.responses import Response
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.pages.site import Visitor, render
 from aiqyn.services.http.problems import Problem
-from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.routes.sql import sql as answered
-from aiqyn.services.reading.candidates import by_effect, candidates
 
 router = APIRouter(include_in_schema=False)
 Lang = str | None
-_SHOWN = 50
 
 
 @router.get("/sql")
@@ -34,14 +31,3 @@ def sql(
         except Problem as problem:
             error = problem.detail
     return render(request, "sql.html", caller, "sql", query=query, result=result, error=error)
-
-
-@router.get("/identity")
-def identity(request: Request, ctx: Ctx, caller: Visitor, lang: Lang = None) -> Response:
-    """Pairs of records that may be one person, those first whose decision would change most."""
-    if "read" not in caller.scopes:
-        raise Problem(403, "scope.missing", "this needs the scope read")
-    handles = Reader(ctx, caller).handles
-    found = by_effect(ctx.engine, ctx.live.ask(candidates()))[:_SHOWN]
-    pairs = [{**pair, "left": handles.of(pair["left"]), "right": handles.of(pair["right"])} for pair in found]
-    return render(request, "identity.html", caller, "identity", pairs=pairs, names={})

@@ -1,26 +1,33 @@
-"""Entities and paths between them."""
+"""Finding entities, and the page of one: who stands behind it, and what has it won?"""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.pages.money import Won, won
+from aiqyn.services.http.pages.owners import bars, owners
+from aiqyn.services.http.pages.queue import sums
 from aiqyn.services.http.pages.site import Visitor, render, spoken
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.reader import Reader
-from aiqyn.services.http.routes.entities import entity_of, masked_edges, matching, ownership_of, paths
+from aiqyn.services.http.routes.entities import day_of, entity_of, masked_edges, matching, ownership_of
 from aiqyn.services.http.security import Caller
 from aiqyn.services.i18n import writing
+from aiqyn.services.privacy.masking import office_holders
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading import graph
 from aiqyn.services.reading.names import names_of
+from aiqyn.services.reading.ownership_graph import OwnershipGraph, ownership_graph
 from aiqyn.services.store.alert_filter import AlertFilter
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 200
+_ALERTS = 100
 Lang = str | None
 
 
@@ -29,7 +36,7 @@ def search(
     request: Request, ctx: Ctx, caller: Visitor, q: Annotated[str, Query(max_length=200)] = "", lang: Lang = None
 ) -> Response:
     """Find somebody by a public name."""
-    _may_read(caller)
+    may_read(caller)
     return render(request, "entities.html", caller, "entities", q=q, items=matching(ctx, caller, q, 50))
 
 
@@ -43,84 +50,86 @@ def entity(
     lang: Lang = None,
 ) -> Response:
     """Who stands behind it, and what has it won?"""
-    _may_read(caller)
+    may_read(caller)
     language = spoken(request)
-    reader = Reader(ctx, caller, spoken(request))
+    reader = Reader(ctx, caller, language)
     id = reader.resolve(name)
     found = entity_of(ctx, caller, id)
-    edges = ctx.live.ask(graph.links(ctx.database.store, id, None))
-    shown = masked_edges(reader.handles, edges[:_SHOWN])
-    links = [
-        {
-            **edge,
-            "valid_text": writing.span(edge["valid"], language),
-            "share_text": _share(edge["share"], language),
-        }
-        for edge in shown
-    ]
+    day = day_of(validAt, "validAt")
+    edges = ctx.live.ask(graph.links(ctx.database.store, id, day if validAt else None))
     alerts = reading.listed(
-        ctx.engine, AlertFilter(entity=(id,)), reading.Review(suppressed=None), "priority", None, 100
+        ctx.engine, AlertFilter(entity=(id,)), reading.Review(suppressed=None), "priority", None, _ALERTS
     ).items
-    ownership = None
-    if found["kind"] == "company":
-        ownership = ownership_of(ctx, reader, id, validAt, False)
-    names = _names(ctx, caller, edges[:_SHOWN], alerts, reader)
-    if ownership is not None:
-        held = [holder["holder"] for holder in ownership["holders"] if not holder["holder"].startswith("AIQYN:")]
-        names |= ctx.live.ask(names_of(ctx.database.store, held))
-    allocations = {
-        alert["ocid"] or alert["allocation"]: {"id": alert["ocid"] or alert["allocation"], "amount": alert["amount"]}
-        for alert in alerts
-        if alert["ocid"] or alert["allocation"]
-    }
+    upstream = ctx.live.ask(ownership_graph(id, day)) if found["kind"] == "company" else None
+    spent = won(ctx, id, found["kind"], language) if found["kind"] != "person" else None
+    names = _names(ctx, reader, edges[:_SHOWN], alerts, upstream, spent)
+    if found["name"] is None and found["kind"] != "person":
+        found = {**found, "name": names.get(found["id"])}  # a name that only others' records give it
     return render(
-        request, "entity.html", caller, "entities", entity=found, links=links, names=names, ownership=ownership,
-        alerts=[reader.alert(alert) for alert in alerts], allocations=list(allocations.values()),
+        request,
+        "entity.html",
+        caller,
+        "entities",
+        entity=found,
+        valid_at=validAt or "",
+        today=date.fromordinal(day).isoformat(),
+        links=_links(reader, edges[:_SHOWN], language),
         more_links=max(0, len(edges) - _SHOWN),
-    )  # fmt: skip
-
-
-@router.get("/paths")
-def between(
-    request: Request,
-    ctx: Ctx,
-    caller: Visitor,
-    from_: Annotated[str, Query(alias="from", max_length=300)] = "",
-    to: Annotated[str, Query(max_length=300)] = "",
-    lang: Lang = None,
-) -> Response:
-    """How two entities are connected."""
-    _may_read(caller)
-    ways: list[Any] | None = None
-    complete, error = True, ""
-    if from_ and to:
-        try:
-            answer = paths(ctx, caller, from_, to, 6, None)
-            ways, complete = answer["paths"], answer["complete"]
-        except Problem as problem:
-            error = problem.detail
-    ends = {edge[end] for way in ways or () for edge in way for end in ("from", "to")}
-    names = ctx.live.ask(names_of(ctx.database.store, sorted(name for name in ends if not name.startswith("AIQYN:"))))
-    return render(
-        request, "paths.html", caller, "", start=from_, end=to, paths=ways, complete=complete, error=error, names=names
+        names=names,
+        alerts=[reader.alert(alert) for alert in alerts],
+        money_under_alert=sums(alert["amount"] for alert in alerts if alert["reviewStatus"] != "closed"),
+        ownership=_ownership(ctx, reader, id, validAt) if upstream is not None else None,
+        owners=None if upstream is None else owners(upstream, names, _ids(reader, upstream), language),
+        won=spent,
+        bars=bars,
     )
 
 
-def _names(
-    ctx: Context, caller: Caller, edges: list[dict[str, Any]], alerts: list[dict[str, Any]], reader: Reader
-) -> dict[str, str]:
-    """Names of companies and bodies at the other ends, of office holders, and what the alerts open."""
-    holders = {edge["from"] for edge in edges if edge["kind"] == "holdsPost"}
-    public = {name for edge in edges for name in (edge["from"], edge["to"]) if reader.is_public(name)} | holders
-    events = {(edge["event"]["source"], edge["event"]["id"]) for edge in edges}
-    found = ctx.live.ask(names_of(ctx.database.store, sorted(public), events))
-    return found | {reader.handles.of(name): label for name, label in found.items()} | reader.names(alerts)
-
-
-def _share(share: dict[str, Any] | None, lang: str) -> str:
-    return "" if not share else writing.percent((share["min"], share["max"]), lang)
-
-
-def _may_read(caller: Caller) -> None:
+def may_read(caller: Caller) -> None:
+    """Raises Problem 403 for those who may not."""
     if "read" not in caller.scopes:
         raise Problem(403, "scope.missing", "this needs the scope read")
+
+
+def _ownership(ctx: Context, reader: Reader, id: str, day: str | None) -> dict[str, Any]:
+    return ownership_of(ctx, reader, id, day, everyone=True)
+
+
+def _ids(reader: Reader, upstream: OwnershipGraph) -> dict[str, str]:
+    return {each.id: reader.handles.of(each.id) for each in upstream.owners if each.kind == "person"}
+
+
+def _links(reader: Reader, edges: list[dict[str, Any]], lang: str) -> list[dict[str, Any]]:
+    return [
+        {
+            **edge,
+            "valid_text": writing.span(edge["valid"], lang),
+            "share_text": "" if not edge["share"] else writing.percent(
+                (edge["share"]["min"], edge["share"]["max"]), lang
+            ),
+        }
+        for edge in masked_edges(reader.handles, edges)
+    ]  # fmt: skip
+
+
+def _names(
+    ctx: Context,
+    reader: Reader,
+    edges: list[dict[str, Any]],
+    alerts: list[dict[str, Any]],
+    upstream: OwnershipGraph | None,
+    spent: Won | None,
+) -> dict[str, str]:
+    """Names of companies and bodies, of office holders, and what the alerts open, by id and by handle."""
+    holders = {edge["from"] for edge in edges if edge["kind"] == "holdsPost"}
+    for alert in alerts:
+        holders |= office_holders(alert)
+    public = {edge[end] for edge in edges for end in ("from", "to") if edge[f"{end}Kind"] != "person"}
+    if upstream is not None:
+        public |= {upstream.company, *(each.id for each in upstream.owners if each.kind in ("company", "body"))}
+    if spent is not None:
+        public |= {party for row in spent.rows for party in row.parties}
+    wanted = {name for name in public if reader.is_public(name)} | holders
+    events = {(edge["event"]["source"], edge["event"]["id"]) for edge in edges}
+    found = ctx.live.ask(names_of(ctx.database.store, sorted(wanted), events))
+    return found | {reader.handles.of(name): label for name, label in found.items()} | reader.names(alerts)

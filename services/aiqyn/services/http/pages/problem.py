@@ -7,24 +7,36 @@ from starlette.responses import Response
 
 from aiqyn.services.http.pages.site import render, spoken
 from aiqyn.services.http.problems import Problem
+from aiqyn.services.http.security import Caller
 from aiqyn.services.i18n.catalogue import catalogue, text
 
 
-def page(request: Request, problem: Problem, kept: str = "") -> Response:
-    """What could not be done and why; `kept` is what the person had written."""
+def page(
+    request: Request, problem: Problem, kept: str = "", caller: Caller | None = None, before: str | None = None
+) -> Response:
+    """What could not be done, why, and what to do; `kept` is what the person had written, `before` the way back."""
     lang = spoken(request)
-    key = f"problemTitle.{problem.code.replace('.', '_')}"
-    heading = text(key, lang) if key in catalogue(lang) else text("problem.title", lang)
-    shown = {"title": heading, "detail": problem.detail, "refused": problem.members.get("refused", ())}
+    known = catalogue(lang)
+    titles = (f"problemTitle.{problem.code.replace('.', '_')}", f"error.{problem.code}.title", "problem.title")
+    heading = text(next(key for key in titles if key in known), lang)
+    help_key = f"error.{problem.code}.help"
+    shown = {
+        "title": heading,
+        "detail": problem.detail,
+        "code": problem.code,
+        "help": text(help_key, lang) if help_key in known else "",
+        "refused": problem.members.get("refused", ()),
+    }
     response = render(
-        request, "problem.html", None, status=problem.status, problem=shown, kept=kept, back=_back(request)
-    )
+        request, "problem.html", caller, status=problem.status, problem=shown, kept=kept,
+        back=before or back(request),
+    )  # fmt: skip
     response.headers.update(problem.headers)
     return response
 
 
-def _back(request: Request) -> str:
+def back(request: Request) -> str:
     """The page before, if it was ours."""
     before = request.headers.get("referer", "")
     base = str(request.base_url)
-    return "/" + before[len(base) :] if before.startswith(base) else "/alerts"
+    return "/" + before[len(base) :].lstrip("/\\") if before.startswith(base) else "/alerts"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import lru_cache, partial
+from hashlib import sha384
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context as TemplateContext
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from aiqyn.services.http.security import Caller, MaybeCaller
@@ -25,7 +30,37 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_STATIC = Path(__file__).parents[1] / "static"
+# Behind a name in a sentence: it reads better without; the table of facts and the pages of entities have it.
+_ID = re.compile(r" \((?:AIQYN|[A-Z]{2}-[A-Z]+):[^()\s]+\)")
+_MASK = "[…]"
+
+
+@pass_context
+def _said(context: TemplateContext, sentence: str, names: Mapping[str, str]) -> Markup:
+    """A sentence of ours with the names of others in it: each name apart from what is around it, a masked one as a
+    visible mask, ids left out."""
+    plain = str(escape(visible(_ID.sub("", sentence))))
+    called = {str(escape(visible(name))) for name in names.values() if len(name) > 2}
+    if called:
+        longest = sorted(called, key=len, reverse=True)
+        plain = re.sub("|".join(map(re.escape, longest)), lambda found: f"<bdi>{found[0]}</bdi>", plain)
+    masked = text("mask.name", context["lang"])
+    return Markup(plain.replace(_MASK, f'<span class="mask">{escape(masked)}</span>'))
+
+
+@lru_cache
+def static(name: str) -> Markup:
+    """Address and integrity of a file of ours, as attributes: `href` of a style sheet, `src` of a script."""
+    content = (_STATIC / name).read_bytes()
+    digest = b64encode(sha384(content).digest()).decode()
+    attribute = "href" if name.endswith(".css") else "src"
+    return Markup(f'{attribute}="/static/{name}" integrity="sha384-{digest}"')
+
+
 _templates.filters["visible"] = lambda value: visible(str(value))
+_templates.filters["said"] = _said
+_templates.globals["static"] = static
 
 
 class SignInFirst(Exception):
@@ -66,6 +101,8 @@ def render(
         instant=lambda value: writing.instant(value, lang),
         number=lambda value: writing.number(value, lang),
         money=lambda value: writing.money(value, lang),
+        rounded=lambda value: writing.rounded(value, lang),
+        span=lambda value: writing.span(value, lang),
         percent=lambda value: writing.percent(value, lang),
         **values,
     )
@@ -99,6 +136,6 @@ def _in_language(request: Request, code: str) -> str:
 
 def _notice(request: Request, lang: str) -> dict[str, str] | None:
     said = request.query_params.get("notice")
-    if said not in ("done", "proposed", "rejected", "undone", "none"):
+    if said not in ("done", "proposed", "rejected", "undone", "none", "attached"):
         return None
-    return {"css": "bad" if said == "none" else "ok", "text": text(f"notice.{said}", lang)}
+    return {"css": "warn" if said == "none" else "ok", "text": text(f"notice.{said}", lang)}

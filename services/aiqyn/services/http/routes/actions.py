@@ -88,7 +88,7 @@ def act(
     if body.filter is not None:
         if body.kind == "assign" and body.assignee == caller.name:
             raise Problem(403, "filter.restricted", "nobody assigns alerts to themselves by a filter; take gives them")
-        alerts = _filtered(ctx, caller, body.filter, body.count)
+        alerts = filtered(ctx, caller, body.filter, body.count)
     match = request.headers.get("if-match")
     if body.reason is not None and not body.reason.strip():
         raise Problem(422, "field.missing", "reason: words are wanted", "/reason")
@@ -259,9 +259,10 @@ def problem(ctx: Context, caller: Caller, error: ActionRefused) -> Problem:
     return Problem(error.status, error.code, error.detail, error.pointer, members=members)
 
 
-def _filtered(
+def filtered(
     ctx: Context, caller: Caller, filter: Mapping[str, str | bool | list[str]], expected: int | None
 ) -> tuple[str, ...]:
+    """The ids of the alerts that a filter finds, which must be as many as expected. Raises Problem 412, 422."""
     wanted = _narrowed(ctx, caller, filter)
     if expected is None:
         raise Problem(422, "field.missing", "a filter needs the count that you expect", "/count")

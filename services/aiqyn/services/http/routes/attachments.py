@@ -20,14 +20,14 @@ router = APIRouter(prefix="/v1/alerts", tags=["review"])
 _ENVELOPE = 100_000  # bytes around the file in a multipart body
 
 
-def _bounded(request: Request) -> None:
+def bounded(request: Request) -> None:
     """Refuse a body that says it is too large before it is read."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > attachments.MOST_BYTES + _ENVELOPE:
         raise too_large(attachments.MOST_BYTES)
 
 
-@router.post("/{id}/attachments", status_code=201, dependencies=[Depends(_bounded)])
+@router.post("/{id}/attachments", status_code=201, dependencies=[Depends(bounded)])
 def add(
     id: str, response: Response, ctx: Ctx, caller: Annotated[Caller, Depends(needs("review"))], file: UploadFile
 ) -> Any:
