@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from aiqyn.rules import catalogue, profile
+from aiqyn.services.http.routes.rules import document
 from tests.rules.builder import Case
 from tests.rules.support import run
 
@@ -39,3 +40,7 @@ def test_in_the_eu_a_company_of_a_listed_jurisdiction_without_holder_is_opaque(j
     events: list[Json] = [{"company": "Firm", "jurisdiction": jurisdiction}, TENDER]
     assert fired(events, "eu") == eu
     assert fired(events, "generic") == set()
+
+
+def test_parameters_are_shown_as_profiles_write_them() -> None:
+    assert document(catalogue.load()["COI-04"], "en")["parameters"] == {"min_share": ">= 5 %", "degrees": "2, 2"}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 
-from aiqyn.rules import catalogue, messages
+from aiqyn.rules import catalogue, messages, pages
 from aiqyn.rules import profile as profiles
 from aiqyn.rules.model import Rule
 from aiqyn.services.http.context import Context, Ctx
@@ -48,5 +47,5 @@ def document(rule: Rule, lang: str) -> dict[str, Any]:
         "status": rule.status,
         "title": messages.title(rule, known),
         "summary": messages.summary(rule, known),
-        "parameters": {name: str(value) for name, value in asdict(rule.params).items()},
+        "parameters": {name: pages.shown(value) for name, value, _ in rule.parameters()},
     }
