@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 from tests.workbench.conftest import Site
 
 PAGES = ("/alerts", "/entities", "/identity", "/dashboard", "/rules", "/rules/COI-04", "/sources", "/sql", "/log")
-OTHERS = ("/keys", "/paths")
+OTHERS = ("/keys", "/paths", "/inbox", "/suppressions")
+GRAVE = ("serious", "critical")
 CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
@@ -55,6 +56,21 @@ def test_axe_finds_nothing_serious(site: Site) -> None:
         if grave:
             found[path] = grave
     assert found == {}
+
+
+def test_a_company_has_its_page_and_its_network(site: Site) -> None:
+    page = site.visit("aida")
+    axe = Axe()
+    page.goto(site.url + first_alert(page, site))
+    href = page.locator("figure svg.wide a[href*='/entities/KZ-BIN']").last.get_attribute("href")
+    assert href is not None
+    for path in (href, href.replace("/entities/", "/network/")):
+        answer = page.goto(site.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.locator("main table tbody tr").count() > 0, path
+        assert [each["id"] for each in axe.run(page).response["violations"] if each["impact"] in GRAVE] == []
+    assert said(page) == []
 
 
 def test_all_is_there_without_scripts(site: Site) -> None:
