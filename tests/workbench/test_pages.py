@@ -73,6 +73,25 @@ def test_a_company_has_its_page_and_its_network(site: Site) -> None:
     assert said(page) == []
 
 
+def test_the_network_names_bodies_and_leads_down_from_the_body_above(site: Site) -> None:
+    page = site.visit("aida")
+    page.goto(f"{site.url}/alerts?rule=COI-07")
+    page.locator("a.why").first.click()
+    hrefs = page.locator("main a[href*='/entities/KZ-BIN']").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    networks = [
+        page.request.get(site.url + href.split("?")[0].replace("/entities/", "/network/") + "/near.json").json()
+        for href in dict.fromkeys(hrefs)
+    ]
+    bodies = [node for network in networks for node in network["nodes"] if node["kind"] == "body"]
+    assert bodies
+    assert [node["id"] for node in bodies if not node["name"]] == []
+    duty = page.locator("main").inner_text()
+    named = {node["id"]: node["name"] for node in bodies}
+    above = [edge for network in networks for edge in network["edges"] if edge["kind"] == "parentBody"]
+    assert above
+    assert any(f"{named[edge['from']]} is the parent body of {named[edge['to']]}" in duty for edge in above)
+
+
 def test_all_is_there_without_scripts(site: Site) -> None:
     page = site.visit("aida", scripts=False)
     page.goto(f"{site.url}/alerts")

@@ -212,6 +212,8 @@ def _document(engine: Engine, view: LevelView, edge: int, head: Any) -> Document
     detail = edges.detail_of(edge)
     share = share_json(detail.share) if isinstance(detail, StakeDetail) else None
     source, target = view.node(edges.source[edge]), view.node(edges.target[edge])
+    if edges.kind[edge] == Kind.PARENT_BODY:  # kept from the body to its parent; duty leads the other way
+        source, target = target, source
     return {
         "kind": _KINDS[Kind(edges.kind[edge])],
         "from": view.name(source),

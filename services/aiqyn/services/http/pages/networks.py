@@ -154,5 +154,6 @@ def _names(ctx: Context, reader: Reader, edges: Sequence[Mapping[str, Any]]) -> 
         | (holders - handles)
         | {reader.resolve(name) for name in handles}
     )
-    found = ctx.live.ask(names_of(ctx.database.store, sorted(plain)))
+    events = {(edge["event"]["source"], edge["event"]["id"]) for edge in edges if edge["event"]["id"] is not None}
+    found = ctx.live.ask(names_of(ctx.database.store, sorted(plain), events))
     return found | {reader.handles.of(name): label for name, label in found.items()}
