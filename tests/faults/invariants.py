@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
 from aiqyn.schemas.envelope import read_structured
+from aiqyn.services import moments
+from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.keys import Keys
+from aiqyn.services.reconciliation.balances import Period
+from aiqyn.services.reconciliation.lag import Stand
+from aiqyn.services.reconciliation.report import reconcile
+from aiqyn.services.settings import Settings
+from aiqyn.services.store.errors import StoreUnavailable
 from aiqyn.services.store.sql_store import SqlStore
+from aiqyn.streams.batch import Monitor
 from aiqyn.streams.replay import replay
-from tests.journeys.running import content
+from tests.faults.topics_agree import disagreements
+from tests.journeys.running import Database, content, incoming, template
 from tests.journeys.working import Site
+from tests.oracle.recompute import Conflict, recompute
+
+_BY_ORACLE = frozenset({"COI-01", "COI-02", "COI-03", "COI-04", "COI-05"})
 
 
 class Place(NamedTuple):
@@ -30,6 +44,67 @@ def place(site: Site) -> Place:
 def judged(store: SqlStore) -> int:
     """The event up to which every part is judged."""
     return int(_value(store, "SELECT coalesce(min(position), 0) FROM shard"))
+
+
+def at_rest(store: SqlStore, settings: Settings) -> bool:
+    """Whether `aiqyn reconcile` would say that all is received, judged and sent, and balances."""
+    try:
+        stand = Stand(settings)
+        try:
+            return reconcile(store.engine, Period(), stand).fine
+        finally:
+            stand.close()
+    except (KafkaUnavailable, StoreUnavailable):
+        return False
+
+
+def everything_broken(site: Site, store: SqlStore, sent: Sequence[bytes], oracle: bool = True) -> list[str]:
+    """The invariants that do not hold of an installation at rest, Kafka's side included.
+
+    The alerts are held against a replay of the ledger, against an embedded engine that took the events in the order
+    in which they were sent, and (`oracle`) against the set-based recomputation.
+    """
+    here = place(site)
+    return [
+        *broken(store, here, sent),
+        *_embedded(store, site, here, sent),
+        *(_oracle(store, sent) if oracle else ()),
+        *disagreements(store, site.settings),
+    ]
+
+
+def _embedded(store: SqlStore, site: Site, here: Place, sent: Sequence[bytes]) -> Iterator[str]:
+    if content(store.standing()) != content(embedded_alerts(site.folder, here, sent)):
+        yield "the alerts are not those of the embedded engine"
+
+
+def embedded_alerts(folder: Path, here: Place, sent: Sequence[bytes]) -> list[dict[str, Any]]:
+    """The alerts of an embedded engine on SQLite, made anew in a folder."""
+    with TemporaryDirectory(dir=folder) as name:
+        database = Database(template(Path(name)), Path(name, "embedded.db"), here.profile)
+        try:
+            monitor = Monitor(database.store, here.profile, here.namespace, moments.now)
+            monitor.start()
+            records = incoming(sent)
+            for start in range(0, len(records), 1000):
+                monitor.run_batch(records[start : start + 1000])
+            return database.alerts()
+        finally:
+            database.close()
+
+
+def _oracle(store: SqlStore, sent: Sequence[bytes]) -> Iterator[str]:
+    standing: list[dict[str, Any]] = list(store.standing())
+    ours = {
+        Conflict(alert["rule"], alert["ocid"], alert["company"], tuple(alert["persons"]), alert["certainty"])
+        for alert in standing
+        if alert["dataState"] == "current" and alert["rule"] in _BY_ORACLE and alert["ocid"] is not None
+    }
+    theirs = recompute(sent)
+    if missed := theirs - ours:
+        yield f"{len(missed)} conflicts of the recomputation are missed, one is {min(missed)}"
+    if extra := ours - theirs:
+        yield f"{len(extra)} alerts are none of the recomputation, one is {min(extra)}"
 
 
 def broken(store: SqlStore, here: Place, sent: Iterable[bytes]) -> list[str]:

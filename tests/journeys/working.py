@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,10 +45,10 @@ class Site:
             deliveries = publisher.publish([read_structured(line) for line in lines])
         assert all(one.error is None for one in deliveries), deliveries
 
-    def start(self, *arguments: str, **environ: str) -> Worker:
-        """A worker that is starting."""
+    def start(self, *arguments: str, program: Sequence[str] = (str(AIQYN),), **environ: str) -> Worker:
+        """A worker that is starting; `program` stands for the command."""
         process = subprocess.Popen(
-            [AIQYN, "worker", *arguments],
+            [*program, "worker", *arguments],
             cwd=self.folder,
             env={**environment(), **self.environ, **environ},
             stdin=subprocess.DEVNULL,
