@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from tests.faults.dying import STILL
 from tests.faults.ground import Ground, is_ready
+from tests.faults.invariants import judged
 from tests.journeys.working import wait_for
 
 _PATIENCE = 60.0
@@ -41,8 +42,7 @@ def freeze_a_worker(seconds: float) -> Act:
     """SIGSTOP of a worker while the other goes on; awake again it must write nothing stale."""
 
     def act(ground: Ground) -> None:
-        frozen = ground.random.randrange(len(ground.workers))
-        _frozen(ground, frozen, seconds)
+        _frozen(ground, ground.random.randrange(len(ground.workers)), seconds)
 
     return act
 
@@ -52,29 +52,25 @@ def freeze_in_a_transaction(point: str, seconds: float) -> Act:
 
     def act(ground: Ground) -> None:
         ground.stop(0)
-        before = ground.store.last_seq()
-        worker = ground.start(0, dying=(STILL + point, 2))
+        worker = ground.start(0, dying=(STILL + point, 1))
+        wait_for(lambda: _stands(worker.process.pid) or is_ready(worker, 0.1), _PATIENCE)
         ground.flow.allow(1.0)
         wait_for(lambda: _stands(worker.process.pid), _PATIENCE)
         _frozen(ground, 0, seconds)
-        assert ground.store.last_seq() > before, "nobody took anything in while one stood still"
 
     return act
 
 
 def _frozen(ground: Ground, number: int, seconds: float) -> None:
+    """Leases end after 10 s, turns after 15, the session with Kafka after 30: by then the other does it all."""
     worker = ground.workers[number]
     worker.signal(signal.SIGSTOP)
-    began = time.monotonic()
-    seen, moved = ground.store.last_seq(), False
     try:
-        while time.monotonic() < began + seconds:
-            time.sleep(0.5)
-            moved = moved or ground.store.last_seq() > seen
+        time.sleep(seconds)
+        sent, done = ground.flow.sent, judged(ground.store)
     finally:
         worker.signal(signal.SIGCONT)
-    if seconds > 45:  # leases end after 10 s, the session with Kafka after 30
-        assert moved, "the other worker did not take over"
+    assert seconds < 50 or done >= sent, f"the other worker did not take over: {sent} events sent, {done} judged"
 
 
 def _stands(pid: int) -> bool:

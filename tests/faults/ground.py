@@ -52,7 +52,7 @@ class Ground:
         }
         program = (sys.executable, "-m", "tests.faults.dying", dying[0], str(dying[1])) if dying else None
         if program is not None:
-            environ["PYTHONPATH"] = str(ROOT)
+            environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         options = ("--runner", self.runner, *arguments)
         worker = (
             self.here.start(*options, **environ)
@@ -127,7 +127,8 @@ def ground(using: Servers, runner: str, lines: list[bytes], seed: int) -> Iterat
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     database = using.postgres.database()
     with ExitStack() as stack:
-        here = stack.enter_context(site(folder, using.kafka.bootstrap, database))
+        # members that were killed in another run are still members of its group
+        here = stack.enter_context(site(folder, using.kafka.bootstrap, database, AIQYN_GROUP=folder.name))
         store = stack.enter_context(store_of(here))
         flow = Flow(here.settings, lines)
         made = Ground(

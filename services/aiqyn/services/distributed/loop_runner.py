@@ -37,7 +37,11 @@ class _Joined(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def run(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> None:
     """Consume until `runtime.stop` is set."""
-    consumer = KafkaConsumer(**_settings(runtime.settings))
+    consume(KafkaConsumer(**_settings(runtime.settings)), intake, runtime, topics)
+
+
+def consume(consumer: Any, intake: Intake, runtime: Runtime, topics: Sequence[str]) -> None:
+    """The loop itself, around a consumer as kafka-python has it; it is closed at the end."""
     consumer.subscribe(list(topics), listener=_Joined(runtime))
     shown = 0.0
     try:

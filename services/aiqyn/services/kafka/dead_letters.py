@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal
@@ -40,8 +40,10 @@ class DeadLetter:
 class DeadLetters:
     """Sends dead letters. One producer, made at the first letter; `close` it. Safe to share between threads."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, make: Callable[..., clients.KafkaProducer] = clients.producer) -> None:
+        """`make`: a producer of these settings."""
         self._settings = settings
+        self._make = make
         self._producer: clients.KafkaProducer | None = None
 
     def send(self, letters: Iterable[DeadLetter]) -> None:
@@ -59,7 +61,7 @@ class DeadLetters:
 
     def _begin(self, letter: DeadLetter, now: bytes) -> tuple[DeadLetter, clients.Future]:
         if self._producer is None:
-            self._producer = clients.producer(self._settings, key_serializer=_Key())
+            self._producer = self._make(self._settings, key_serializer=_Key())
         key = _NO_KEY if letter.key is None and letter.value is None else letter.key
         with clients.translated(f"a dead letter of {letter.topic} could not be sent"):
             future = self._producer.send(

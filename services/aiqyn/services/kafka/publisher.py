@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import NamedTuple
@@ -50,10 +50,10 @@ class Pending:
 class Publisher:
     """An idempotent producer of CloudEvents in binary mode. Safe to share between threads; `close` it."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises BadSetting, KafkaUnavailable."""
+    def __init__(self, settings: Settings, make: Callable[..., clients.KafkaProducer] = clients.producer) -> None:
+        """`make`: a producer of these settings. Raises BadSetting, KafkaUnavailable."""
         self._settings = settings
-        self._producer = clients.producer(settings)
+        self._producer = make(settings)
 
     def send(self, event: Event) -> Pending:
         """Begin to send one event to the topic of its type, under its key; blocks while too much is on its way.

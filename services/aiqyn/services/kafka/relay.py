@@ -26,8 +26,9 @@ from aiqyn.services.store.tables import alert, alert_revision
 from aiqyn.streams.moments import rfc3339
 
 CURSOR = "alerts"
-_LEASE = 60.0  # seconds
-_DELIVERY = 20.0  # seconds after which a record is given up: well inside a lease, so that none arrives after it
+LEASE = 25.0
+"""Seconds after which another worker sends on where the one that did was killed."""
+_DELIVERY = 10.0  # seconds after which a record is given up: well inside a lease, so that none arrives after it
 _BATCH = 500
 _IDLE = 0.2  # seconds between looks at the feed
 _STANDBY = 1.0  # seconds between looks at another one's lease
@@ -51,7 +52,7 @@ class Relay:
         self._settings = settings
         self._engine = engine
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-        self._cursor = FeedCursor(engine, CURSOR, owner, _LEASE)
+        self._cursor = FeedCursor(engine, CURSOR, owner, LEASE)
         self._topic = topics.name(settings, ALERTS)
         self._producer: clients.KafkaProducer | None = None
         self._sure_until = 0.0
@@ -87,7 +88,7 @@ class Relay:
             held = self._cursor.claim()
             if held is None:
                 return None
-            self._sure_until = began + _LEASE
+            self._sure_until = began + LEASE
         rows = self._next(held.position)
         self._more = len(rows) == _BATCH
         if not rows:
@@ -101,7 +102,7 @@ class Relay:
         """Renew the lease once half of it has gone by; notice at once if there is something to send again."""
         if not self._cursor.holds(held):
             raise Lost
-        if time.monotonic() + _LEASE / 2 < self._sure_until:
+        if time.monotonic() + LEASE / 2 < self._sure_until:
             return held
         return self._moved(held, held.position)
 
@@ -112,7 +113,7 @@ class Relay:
             if to != held.position:
                 self._cursor.rewind(held.position)
             raise Lost
-        self._sure_until = began + _LEASE
+        self._sure_until = began + LEASE
         return moved
 
     def _next(self, position: int) -> Sequence[Any]:
@@ -171,7 +172,7 @@ class Relay:
             try:
                 self._cursor.release(held)
             except StoreUnavailable:
-                _log.warning("the lease ends by itself in %d s", _LEASE)
+                _log.warning("the lease ends by itself in %d s", LEASE)
 
 
 def _waves(rows: Sequence[Any]) -> Iterator[list[Any]]:
