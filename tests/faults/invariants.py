@@ -74,6 +74,8 @@ def everything_broken(site: Site, store: SqlStore, sent: Sequence[bytes], oracle
 
 
 def _embedded(store: SqlStore, site: Site, here: Place, sent: Sequence[bytes]) -> Iterator[str]:
+    if not any(alert["dataState"] == "current" for alert in store.standing()):
+        yield "there is no alert: the run shows nothing"
     if content(store.standing()) != content(embedded_alerts(site.folder, here, sent)):
         yield "the alerts are not those of the embedded engine"
 

@@ -16,6 +16,7 @@ from aiqyn.schemas.errors import Problem, Rejected
 from aiqyn.services.audit import leaves
 from aiqyn.services.distributed.records import Arrived, KafkaRecord
 from aiqyn.services.store import statements, tables
+from aiqyn.services.store.database import reading
 from aiqyn.services.store.event_name import event_name
 from aiqyn.services.store.ledger_rows import Place, Row, batch_row, event_row, log_entry, refusal_row
 from aiqyn.services.store.turns import taking_turns
@@ -238,14 +239,14 @@ def _refused_before(connection: Connection, records: Sequence[KafkaRecord]) -> l
 
 
 def next_offsets(engine: Engine) -> dict[tuple[str, int], int]:
-    """The next offset of each partition that is not in the database."""
+    """The next offset of each partition that is not in the database. Raises StoreUnavailable."""
     stands = tables.kafka_position.c
-    with engine.begin() as connection:
+    with reading(engine) as connection:
         rows = connection.execute(select(stands.topic, stands.partition, stands.offset)).all()
     return {(topic, partition): offset for topic, partition, offset in rows}
 
 
 def last_seq(engine: Engine) -> int:
-    """The number of the last accepted event; 0: none."""
-    with engine.begin() as connection:
+    """The number of the last accepted event; 0: none. Raises StoreUnavailable."""
+    with reading(engine) as connection:
         return int(connection.execute(select(func.max(tables.event.c.seq))).scalar() or 0)
