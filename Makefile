@@ -37,7 +37,7 @@ lint: setup ## style, types, direction of imports; ARGS: folders or files
 bench: setup ## measure speed
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-faults: setup ## workers killed, stopped and cut off while events flow; ARGS="--runner loop --fault 'kill -9 worker'"
+faults: setup ## workers killed, stopped and cut off while events flow; ARGS="--list" names them, "--runner loop --fault 'dead letters refused'" does one
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 kafka: setup ## a Kafka cluster until interrupted; ARGS="--brokers 3 --version 3.9"
