@@ -14,6 +14,7 @@ from importlib import import_module
 import typer
 from typer.main import get_command
 
+from aiqyn.services import logs
 from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
 from aiqyn.services.cli.stopping import StopAsked
 from aiqyn.services.keys import BadKeys
@@ -109,7 +110,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _say(*lines: str) -> None:
     for line in lines:
-        if line:
+        if line and not logs.last_words(line):
             print(f"aiqyn: {line}", file=sys.stderr)
 
 

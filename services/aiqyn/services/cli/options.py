@@ -10,7 +10,7 @@ import typer
 
 from aiqyn.rules import catalogue, messages
 from aiqyn.schemas.uri import is_uri_reference
-from aiqyn.services import settings
+from aiqyn.services import logs, settings
 from aiqyn.services.settings import Settings
 
 Db = Annotated[
@@ -70,5 +70,7 @@ def known_language(lang: str) -> None:
 
 
 def read_settings(db: str | None, profile: str | None) -> Settings:
-    """The settings of this process with the options of a command. Raises BadSetting."""
-    return settings.read(os.environ, db, profile)
+    """The settings of this process with the options of a command; its logs follow them. Raises BadSetting."""
+    found = settings.read(os.environ, db, profile)
+    logs.configure(found)
+    return found

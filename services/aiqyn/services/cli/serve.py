@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from aiqyn.services import logs
 from aiqyn.services.audit.sequencer import sequencing
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, Failure
@@ -47,6 +48,7 @@ def serve(
     settings = replace(
         settings, host=settings.host if host is None else host, port=settings.port if port is None else port
     )
+    logs.of_a_service(settings)
     serve_settings(settings)
     return FINE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -13,6 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from aiqyn.services import logs
 from aiqyn.services.audit.sequencer import sequencing
 from aiqyn.services.cli.exits import Failure
 from aiqyn.services.cli.options import Db, Profile, read_settings
@@ -21,7 +21,6 @@ from aiqyn.services.distributed.health import Health
 from aiqyn.services.distributed.intake import Intake
 from aiqyn.services.distributed.leases import initialise
 from aiqyn.services.distributed.preflight import obstacle, public_topics
-from aiqyn.services.distributed.quiet import Seldom
 from aiqyn.services.distributed.runtime import Runtime, end
 from aiqyn.services.kafka.dead_letters import DeadLetters
 from aiqyn.services.kafka.errors import KafkaUnavailable
@@ -60,7 +59,7 @@ def worker(
     stages = frozenset((only,)) if only else frozenset(("intake", "detect"))
     if "intake" in stages and settings.kafka_bootstrap is None:
         raise Failure("AIQYN_KAFKA_BOOTSTRAP is not set; it names Kafka, as in 127.0.0.1:9092", 64)
-    _log_to_stderr(settings)
+    logs.of_a_service(settings)
     work(settings, stages, runner, _stdout_alone())
 
 
@@ -136,17 +135,3 @@ def _stdout_alone() -> int:
 
 def _say(descriptor: int, line: str) -> None:
     os.write(descriptor, line.encode() + b"\n")
-
-
-def _log_to_stderr(settings: Settings) -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(Seldom())
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        handlers=[handler],
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    for name in ("aiokafka", "kafka", "faust", "mode"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # it complains of every task longer than a tenth of a second
-    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)

@@ -22,7 +22,7 @@ from aiqyn.services.http.edge import Edge
 from aiqyn.services.http.idempotency import Idempotency
 from aiqyn.services.http.limits import Limiter
 from aiqyn.services.http.openapi import describe
-from aiqyn.services.http.problems import Problem, from_http, from_validation
+from aiqyn.services.http.problems import Problem, from_http, from_validation, unavailable
 from aiqyn.services.http.query import known_parameters
 from aiqyn.services.store.errors import StoreUnavailable
 
@@ -85,7 +85,8 @@ def _validation(request: Request, error: Exception) -> Response:
 
 
 def _unavailable(request: Request, error: Exception) -> Response:
-    return _shown(request, Problem(503, "engine.unavailable", str(error), headers={"Retry-After": "5"}))
+    assert isinstance(error, StoreUnavailable)
+    return _shown(request, unavailable(error))
 
 
 def _unstorable(request: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from aiqyn.services.accounts import idempotency as kept
 from aiqyn.services.http.context import Context
-from aiqyn.services.http.problems import Problem, from_http
+from aiqyn.services.http.problems import Problem, from_http, unavailable
 from aiqyn.services.http.security import caller
 from aiqyn.services.store.errors import StoreUnavailable
 
@@ -42,8 +42,7 @@ class Idempotency:
         except HTTPException as error:
             await from_http(error).response()(scope, receive, send)
         except StoreUnavailable as error:
-            busy = Problem(503, "engine.unavailable", str(error), headers={"Retry-After": "5"})
-            await busy.response()(scope, receive, send)
+            await unavailable(error).response()(scope, receive, send)
 
     async def _once(self, scope: Scope, receive: Receive, send: Send, key: str) -> None:
         found = await run_in_threadpool(caller, Request(scope), self._context)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from aiqyn.schemas.errors import CODES, Meaning, escape
 from aiqyn.schemas.errors import Problem as Doubt
+from aiqyn.services.store.errors import OutcomeUnknown, StoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -34,6 +35,9 @@ MEANINGS: dict[str, Meaning] = {
     "state.stale": Meaning("Somebody was faster", "Load it again and decide on what it is now."),
     "rate.exceeded": Meaning("Too many requests", "Wait as long as Retry-After says."),
     "engine.unavailable": Meaning("Not possible at this moment", "Repeat the request after Retry-After."),
+    "outcome.unknown": Meaning(
+        "It may have been done, or not", "Look before you repeat it. Events may be sent again: they count once."
+    ),
     "idempotency.reused": Meaning("This Idempotency-Key came with another request", "Use a new key for a new request."),
     "idempotency.running": Meaning("The first request of this key still runs", "Repeat it a little later."),
     "idempotency.notHere": Meaning("No Idempotency-Key here", "The answer holds a secret that is shown once."),
@@ -107,6 +111,12 @@ _BY_STATUS = {
     429: "rate.exceeded",
     503: "engine.unavailable",
 }
+
+
+def unavailable(error: StoreUnavailable) -> Problem:
+    """503: try again later; with care where it may have been done."""
+    code = "outcome.unknown" if isinstance(error, OutcomeUnknown) else "engine.unavailable"
+    return Problem(503, code, str(error), headers={"Retry-After": "5"})
 
 
 def from_http(error: HTTPException) -> Problem:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from aiqyn.services.settings import sqlite_file
-from aiqyn.services.store.errors import NoDatabase, StoreError, StoreUnavailable
+from aiqyn.services.store.errors import NoDatabase, OutcomeUnknown, StoreError, StoreUnavailable
 
 _WRITES = "aiqyn_writes"
 _PAGE = 8192  # bytes; rows of about 1 KB
@@ -66,13 +66,25 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes, committed at the end: all of it or nothing. Raises StoreUnavailable."""
-    with (
-        translated(),
-        engine.connect().execution_options(**{_WRITES: True}) as connection,
-        connection.begin(),
-    ):
-        yield connection
+    """A transaction that writes, committed at the end: all of it or nothing.
+
+    Raises StoreUnavailable: nothing was written; OutcomeUnknown, which is one, where the commit itself broke off.
+    """
+    committing = False
+    try:
+        with (
+            translated(),
+            engine.connect().execution_options(**{_WRITES: True}) as connection,
+            connection.begin(),
+        ):
+            yield connection
+            committing = True
+    except StoreUnavailable as error:
+        if committing and getattr(error.__cause__, "connection_invalidated", False):
+            raise OutcomeUnknown(
+                "the connection to the database broke during the commit: it may have been written, or not"
+            ) from error
+        raise
 
 
 @contextmanager
@@ -113,7 +125,7 @@ def _reason(error: DBAPIError) -> str:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _PATIENCE})
+    engine = create_engine(url, connect_args={"timeout": _PATIENCE}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -143,12 +155,28 @@ def _postgresql(url: str) -> Engine:
     address = make_url("postgresql+psycopg" + url.removeprefix("postgresql"))
     liveliness = {name: value for name, value in _LIVELINESS.items() if name not in address.query}
     try:
-        return create_engine(
+        engine = create_engine(
             address,
             connect_args=liveliness,
             isolation_level="REPEATABLE READ",
             pool_pre_ping=True,
+            hide_parameters=True,  # errors are logged, and parameters are data
             max_overflow=20,
         )
+        from aiqyn.services.store.impatience import Impatient
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs the package psycopg; install it or use sqlite:///<file>") from None
+
+    def connected(_dialect: object, _record: object, args: Any, more: Any) -> Any:
+        return Impatient.connect(*args, **more)
+
+    event.listen(engine, "do_connect", connected)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # A client that vanished holds its locks no longer than half a minute; by default it would be two hours.
+    with connection.cursor() as cursor:
+        cursor.execute("SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3")
+    connection.commit()

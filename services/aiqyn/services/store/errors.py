@@ -28,4 +28,11 @@ class EngineRunning(StoreError):
 
 
 class StoreUnavailable(StoreError):
-    """Try later: the database is locked, full or out of reach. Nothing of the batch was written."""
+    """Try later: the database is locked, full or out of reach. Nothing was written, unless it is an OutcomeUnknown."""
+
+
+class OutcomeUnknown(StoreUnavailable):
+    """The connection broke during the commit: all of the transaction was written, or nothing; look before you repeat.
+
+    Events may be sent again: what was written of them is a duplicate then.
+    """

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, inspect
 from aiqyn.services.store.database import is_sqlite, reading, writing
 from aiqyn.services.store.errors import SchemaOutdated
 from aiqyn.services.store.lock import upgrade_lock
+from aiqyn.services.store.patience import unhurried
 from aiqyn.services.store.tables import meta
 
 HEAD = "0003"
@@ -29,7 +30,7 @@ def upgrade(engine: Engine) -> bool:
     Two processes may call it at once: the second waits and finds nothing to do. Raises
     SchemaOutdated where the tables are of a newer version of the product.
     """
-    with upgrade_lock(engine), writing(engine) as connection:
+    with unhurried(), upgrade_lock(engine), writing(engine) as connection:
         found = version(connection)
         if found == HEAD:
             return False
