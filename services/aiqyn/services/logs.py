@@ -53,6 +53,12 @@ def of_a_service(settings: Settings) -> None:
     )
 
 
+def ordinary() -> None:
+    """This process is no service until `of_a_service` says so."""
+    global _service
+    _service = False
+
+
 def last_words(line: str) -> bool:
     """Log why a service ends; False: this process is none, print it."""
     if _service:

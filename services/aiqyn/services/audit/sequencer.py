@@ -88,6 +88,10 @@ class Sequencer:
         except (StoreError, DBAPIError) as error:
             _log.warning("the audit log waits: %s", error)
             return
+        except Exception:
+            # the thread lives on: an audit log that nobody advances would not be noticed
+            _log.exception("the audit log waits after a failure")
+            return
         for witness in self._witnesses:
             witnesses.show(self._engine, self._signer, witness)
 

@@ -16,7 +16,7 @@ from typer.main import get_command
 
 from aiqyn.services import logs
 from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
-from aiqyn.services.cli.stopping import StopAsked
+from aiqyn.services.cli.stopping import StopAsked, end_at_signals
 from aiqyn.services.keys import BadKeys
 from aiqyn.services.settings import BadSetting
 from aiqyn.services.store.errors import StoreError
@@ -39,6 +39,8 @@ COMMANDS = (
     "export",
 )
 """Commands, each the function of that name in the module of that name."""
+SERVICES = ("serve", "worker")
+"""Commands that stay: what they have to say goes to the log."""
 GROUPS = ("rules", "db", "user", "key", "topics", "log", "quarantine", "identity")
 """Groups of commands, each the `app` of its module."""
 
@@ -72,6 +74,8 @@ def application(only: str | None = None) -> typer.Typer:
 
 def main() -> None:
     """Run the command of this process's arguments and end the process with its exit code."""
+    if sys.argv[1:] and sys.argv[1] in SERVICES:
+        end_at_signals()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
@@ -82,6 +86,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit code. What is none of the foreseen errors is our bug, and is raised."""
+    logs.ordinary()
     try:
         command = get_command(application(arguments[0] if arguments else None))
         result = command.main(list(arguments), prog_name="aiqyn", standalone_mode=False)

@@ -26,9 +26,10 @@ from aiqyn.services.http.live import Embedded, Live
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.administering import open_to_administer
 from aiqyn.services.store.opening import Database, open_to_write
+from aiqyn.services.vitals import Probe, Pulse
 from aiqyn.services.webhooks.dispatcher import Dispatcher
 
-_GRACE = 15  # seconds for requests that run
+_GRACE = 11  # seconds for requests that run
 
 
 def serve(
@@ -66,9 +67,11 @@ def run(settings: Settings, database: Database, listener: socket.socket) -> None
     """Serve on an open socket until a signal says stop."""
     address = f"http://{_bracketed(settings.host)}:{listener.getsockname()[1]}"
     live = _live(settings, database)
-    context = Context(settings, database, live, (settings.public_url or address).rstrip("/"))
+    base_url = (settings.public_url or address).rstrip("/")
+    pulse = Pulse()
+    context = Context(settings, database, live, base_url, Probe(database.engine), pulse)
     server = _Server(address, build(context))
-    dispatcher = Dispatcher(database.engine, settings, context.base_url)
+    dispatcher = Dispatcher(database.engine, settings, base_url, pulse.of("webhooks"))
     dispatcher.start()
     try:
         with sequencing(settings, database.engine):

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from aiqyn.services.cli.exits import FINE
+
 
 class StopAsked(Exception):
     """A signal asked to stop while nothing was being written."""
@@ -48,3 +50,9 @@ class Stopping:
         self._asked = True
         if not self._unbroken:
             raise StopAsked
+
+
+def end_at_signals() -> None:
+    """While a service starts it has begun nothing: a signal ends it well, whatever it waits for."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os._exit(FINE))

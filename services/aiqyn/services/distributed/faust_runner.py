@@ -36,6 +36,7 @@ def run(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> None:
     (runtime.settings.state_dir / "faust").mkdir(mode=0o700, parents=True, exist_ok=True)
     app = build(intake, runtime, topics)
     worker = _Worker(app, loglevel="WARNING", quiet=True, blocking_timeout=30.0, override_logging=False)
+    worker.spinner = None  # it writes to the terminal, and where there is none
     threading.Thread(target=_watch, args=(app, worker, runtime), daemon=True).start()
     try:
         worker.execute_from_commandline()

@@ -11,19 +11,17 @@ import time
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
-
 from aiqyn.services.distributed.detector import Detector
 from aiqyn.services.distributed.leases import Leases
 from aiqyn.services.distributed.ledger import last_seq
-from aiqyn.services.kafka.relay import Relay
-from aiqyn.services.metrics import GRAPH_LAG
+from aiqyn.services.kafka.relay import Relay, waiting
+from aiqyn.services.metrics import GRAPH_LAG, OUTBOX
 from aiqyn.services.settings import Settings
 from aiqyn.services.snapshots import SnapshotFile
-from aiqyn.services.store.database import reading
 from aiqyn.services.store.errors import EngineRunning, StoreError, StoreUnavailable
 from aiqyn.services.store.lock import Lock
 from aiqyn.services.store.opening import Database
+from aiqyn.services.vitals import Probe, Pulse, Regular
 
 FATAL, STALLED = 70, 71
 """Exit codes: an error that is our bug; no progress any more."""
@@ -32,6 +30,7 @@ PATIENCE = 300.0
 _UNWELL = 120.0
 _IDLE = 0.05
 _BEAT = 2.5
+_GAUGES = 2.5
 _log = logging.getLogger("aiqyn.worker")
 
 
@@ -55,7 +54,9 @@ class Runtime:
         self.joined = "intake" not in stages
         self.busy_since: float | None = None
         """Since when the intake is at its present batch."""
-        self._alive_at = time.monotonic()
+        self._pulse = Pulse()
+        self._probe = Probe(database.engine)
+        self._alive: Callable[[], None] = lambda: None
         self._threads: list[threading.Thread] = []
 
     # --- threads
@@ -64,10 +65,12 @@ class Runtime:
         """Start what runs beside the intake."""
         work: list[tuple[str, Callable[[], None]]] = [("beat", self._beat), ("watch", self._watch)]
         if "detect" in self.stages:
+            self._alive = self._pulse.of("detect")
             work.append(("detect", self._detect))
             if self.settings.kafka_bootstrap is not None:
-                relay = Relay(self.settings, self.database.engine)
+                relay = Relay(self.settings, self.database.engine, self._pulse.of("relay"))
                 work.append(("relay", lambda: relay.run(self.stop)))
+                Regular("gauges", _GAUGES, lambda: OUTBOX.set(waiting(self.database.engine)))
         else:
             self.left.set()
         for name, body in work:
@@ -78,14 +81,13 @@ class Runtime:
     def _guarded(self, body: Callable[[], None]) -> None:
         try:
             body()
+            if not self.stop.is_set():
+                self.fail(f"the thread {threading.current_thread().name} ended", FATAL)
         except EngineRunning as error:
             self.fail(str(error), 1)
         except BaseException:
             _log.critical("cannot go on", exc_info=True)
             end(FATAL)
-
-    def _alive(self) -> None:
-        self._alive_at = time.monotonic()
 
     def _detect(self) -> None:
         pause = 0.1
@@ -156,11 +158,9 @@ class Runtime:
 
     def _idle_for(self) -> float:
         """For how many seconds the slowest stage has made no progress."""
-        now = time.monotonic()
-        since = [self.busy_since] if self.busy_since is not None else []
-        if "detect" in self.stages:
-            since.append(self._alive_at)
-        return max((now - at for at in since), default=0.0)
+        since = self.busy_since
+        intake = 0.0 if since is None else time.monotonic() - since
+        return max(intake, self._pulse.longest())
 
     # --- health
 
@@ -169,20 +169,12 @@ class Runtime:
 
     def checks(self) -> dict[str, str]:
         """What must be `ok` before the worker can work."""
-        found = {"database": self._database()}
+        found = {"database": self._probe.database()}
         if "intake" in self.stages:
             found["group"] = "ok" if self.joined else "joining"
         if "detect" in self.stages:
             found["graph"] = "ok" if self.caught_up else "loading"
         return found
-
-    def _database(self) -> str:
-        try:
-            with reading(self.database.engine) as connection:
-                connection.execute(text("SELECT 1"))
-        except StoreError:
-            return "unavailable"
-        return "ok"
 
     # --- leaving
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from aiqyn.services.http.live import Live
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.opening import Database
+from aiqyn.services.vitals import Probe, Pulse
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,9 @@ class Context:
     live: Live
     base_url: str
     """How others reach it, without a slash at the end."""
+    probe: Probe
+    pulse: Pulse
+    """Of what runs beside the requests."""
 
     @property
     def engine(self) -> Engine:

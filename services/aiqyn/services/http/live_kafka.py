@@ -14,7 +14,8 @@ from aiqyn.services.http.follower import Follower
 from aiqyn.services.http.live import EngineThread
 from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.kafka.publisher import Publisher
-from aiqyn.services.metrics import GRAPH_LAG
+from aiqyn.services.kafka.relay import waiting
+from aiqyn.services.metrics import GRAPH_LAG, OUTBOX
 from aiqyn.services.reading.event_states import states_of
 from aiqyn.services.reading.events import alerts_of
 from aiqyn.services.settings import Settings
@@ -22,12 +23,14 @@ from aiqyn.services.store.door import write_refusals
 from aiqyn.services.store.errors import StoreUnavailable
 from aiqyn.services.store.opening import Database
 from aiqyn.services.store.senders import remember
+from aiqyn.services.vitals import Regular
 from aiqyn.streams.batch import Incoming, Verdict, judge, passes, passes_raw
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.ports import Counts, Door, Refusal
 
 T = TypeVar("T")
 _POLL = 0.1  # seconds
+_GAUGES = 2.5  # seconds
 _CONFLICT = Problem("event.conflict", "/id", "an event with this source and id, but other content, was accepted before")
 
 
@@ -44,7 +47,7 @@ class OnKafka:
         except KafkaUnavailable as error:
             raise StoreUnavailable(str(error)) from error
         self._thread.run(self._follower.engine)
-        GRAPH_LAG.set_function(self._lag)
+        self._gauges = Regular("gauges", _GAUGES, self._measure)
 
     def submit(self, records: Sequence[Incoming], door: Door = "http", account: str | None = None) -> list[Verdict]:
         names = {(each.event.source, each.event.id) for each in records if each.event is not None}
@@ -97,14 +100,13 @@ class OnKafka:
         return {"graph": "ok"}  # it was built before the server began to listen
 
     def close(self) -> None:
+        self._gauges.stop()
         self._publisher.close()
         self._thread.close(lambda: None)
 
-    def _lag(self) -> float:
-        try:
-            return float(self._follower.behind())
-        except StoreUnavailable:
-            return float("nan")
+    def _measure(self) -> None:
+        GRAPH_LAG.set(self._follower.behind())
+        OUTBOX.set(waiting(self._database.engine))
 
     def _verdict(
         self, record: Incoming, hashes: dict[tuple[str, str], bytes], in_ledger: frozenset[tuple[str, str]]

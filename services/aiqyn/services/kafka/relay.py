@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from threading import Event
 from typing import Any
 from uuid import uuid4
@@ -48,8 +48,10 @@ class Relay:
     last record of an alert is its latest revision.
     """
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
+    def __init__(self, settings: Settings, engine: Engine, alive: Callable[[], None] = lambda: None) -> None:
+        """`alive` is told of progress."""
         self._settings = settings
+        self._alive = alive
         self._engine = engine
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._cursor = FeedCursor(engine, CURSOR, owner, LEASE)
@@ -65,6 +67,7 @@ class Relay:
         held: Held | None = None
         failures = 0
         while not stop.is_set():
+            self._alive()
             self._more = False
             try:
                 held = self._step(held)
@@ -150,6 +153,7 @@ class Relay:
                 max_block_ms=int(_DELIVERY * 500),
             )
         for wave in _waves(rows):
+            self._alive()
             with clients.translated(f"{self._topic} does not acknowledge"):
                 sent = [
                     self._producer.send(

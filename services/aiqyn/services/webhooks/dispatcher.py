@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -40,9 +41,12 @@ _log = logging.getLogger("aiqyn.webhooks")
 class Dispatcher:
     """One in each server; one of them works at a time. `start`, later `stop`."""
 
-    def __init__(self, engine: Engine, settings: Settings, base_url: str) -> None:
-        """`base_url`: how people reach the workbench, for the links in what is sent."""
+    def __init__(
+        self, engine: Engine, settings: Settings, base_url: str, alive: Callable[[], None] = lambda: None
+    ) -> None:
+        """`base_url`: how people reach the workbench, for the links in what is sent; `alive` is told of progress."""
         self._engine = engine
+        self._alive = alive
         self._settings = settings
         self._base_url = base_url
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
@@ -65,6 +69,7 @@ class Dispatcher:
     def _run(self) -> None:
         held: Held | None = None
         while not self._stop.is_set():
+            self._alive()
             try:
                 held = self._step(held)
                 rest = _IDLE if held is not None else 1.0
