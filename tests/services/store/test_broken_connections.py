@@ -8,10 +8,9 @@ import pytest
 from servers.proxy import Proxy
 from sqlalchemy import Engine, event, text
 
-from aiqyn.services.store import patience, turns
+from aiqyn.services.store import patience
 from aiqyn.services.store.database import connect, reading, writing
 from aiqyn.services.store.errors import OutcomeUnknown, StoreUnavailable
-from aiqyn.services.store.turns import taking_turns
 
 
 @pytest.fixture
@@ -127,17 +126,3 @@ def test_a_commit_that_lost_a_race_has_a_known_outcome(engine: Engine) -> None:
     with pytest.raises(StoreUnavailable, match="at the same time") as caught:
         later()
     assert not isinstance(caught.value, OutcomeUnknown)
-
-
-def test_who_stops_in_its_turn_loses_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "STANDSTILL", 1000)
-
-    def stopped() -> None:
-        with taking_turns(engine, "ledger") as connection:
-            time.sleep(2)
-            with taking_turns(engine, "ledger") as other:  # would wait for ever
-                other.execute(text("SELECT 1"))
-            connection.execute(text("SELECT 1"))
-
-    with pytest.raises(StoreUnavailable):
-        stopped()
