@@ -11,8 +11,6 @@ COPY services services
 RUN /opt/aiqyn/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.11-slim-bookworm
-# A face with Kazakh letters, for the PDF of a dossier.
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/aiqyn --create-home aiqyn
 COPY --from=build /opt/aiqyn /opt/aiqyn
 ENV PATH=/opt/aiqyn/bin:$PATH PYTHONUNBUFFERED=1 \

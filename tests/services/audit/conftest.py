@@ -16,6 +16,7 @@ from aiqyn.services.audit.dossier.make import dossier
 from aiqyn.services.audit.notes import Signer
 from aiqyn.services.audit.verify.database import Result, verify
 from aiqyn.services.files import Incoming
+from aiqyn.services.reading.names import names_in
 from aiqyn.services.store.database import connect
 from aiqyn.services.store.sql_store import SqlStore
 from aiqyn.services.store.upgrade import upgrade
@@ -58,8 +59,8 @@ class Case:
         (found,) = self.store.standing()
         return str(found["id"])
 
-    def dossier(self) -> bytes:
-        made = dossier(self.engine, self.signer, self.alert(), self._explained)
+    def dossier(self, lang: str = "en") -> bytes:
+        made = dossier(self.engine, self.signer, self.alert(), lambda last: self._explained(last, lang))
         assert made is not None
         return made
 
@@ -72,9 +73,9 @@ class Case:
         with self.engine.connect() as connection:
             return connection.execute(text(query)).scalar()
 
-    def _explained(self, last: dict[str, Any]) -> dict[str, Any]:
-        told: dict[str, Any] = msgspec.to_builtins(explain(self.monitor.engine, self.store, last))
-        return told
+    def _explained(self, last: dict[str, Any], lang: str) -> tuple[dict[str, Any], dict[str, str]]:
+        engine = self.monitor.engine
+        return msgspec.to_builtins(explain(engine, self.store, last, lang)), names_in(self.store, last)(engine)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

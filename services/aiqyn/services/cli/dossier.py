@@ -18,6 +18,7 @@ from aiqyn.services.cli.exits import FINE, Failure
 from aiqyn.services.cli.options import Db, Lang, Profile, known_language, read_settings
 from aiqyn.services.cli.user import actor
 from aiqyn.services.engines import loaded_engine
+from aiqyn.services.reading.names import names_in
 from aiqyn.services.store import reads
 from aiqyn.services.store.database import writing
 from aiqyn.services.store.opening import Database, open_to_read
@@ -62,9 +63,9 @@ def _tell(database: Database, alert: str) -> None:
         leaves.record(connection, "export", alert, document, at)
 
 
-def _explained(database: Database, last: dict[str, Any], lang: str) -> dict[str, Any]:
-    told: dict[str, Any] = msgspec.to_builtins(explain(loaded_engine(database), database.store, last, lang))
-    return told
+def _explained(database: Database, last: dict[str, Any], lang: str) -> tuple[dict[str, Any], dict[str, str]]:
+    engine, store = loaded_engine(database), database.store
+    return msgspec.to_builtins(explain(engine, store, last, lang)), names_in(store, last)(engine)
 
 
 def _write(out: Path, raw: bytes) -> None:

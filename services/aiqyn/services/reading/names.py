@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.explanation.labels import Labels
@@ -25,3 +26,16 @@ def names_of(
         return {name: label for name in listed if (label := labels.label(name))}
 
     return ask
+
+
+def names_in(log: FactLog, alert: Mapping[str, Any]) -> Callable[[Engine], dict[str, str]]:
+    """As `names_of`, for everybody on the paths of an alert."""
+    edges = [edge for path in alert["paths"] for edge in path]
+    wanted = {
+        alert["buyer"],
+        *alert["companies"],
+        *alert["persons"],
+        *(e[end] for e in edges for end in ("from", "to")),
+    }
+    events = {(edge["event"]["source"], edge["event"]["id"]) for edge in edges}
+    return names_of(log, sorted(name for name in wanted if name), events)

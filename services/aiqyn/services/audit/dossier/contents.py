@@ -13,6 +13,7 @@ from aiqyn.schemas.json_text import decode
 from aiqyn.services.audit import log, notes
 from aiqyn.services.audit.notes import Signer
 from aiqyn.services.store.tables import action_alert, alert_event, alert_revision, attachment, event, leaf
+from aiqyn.streams.moments import rfc3339
 
 Document = dict[str, Any]
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -58,18 +59,26 @@ def cited(connection: Connection, signer: Signer, name: str) -> tuple[dict[str, 
     files: dict[str, bytes] = {}
     told: list[Document] = []
     query = (
-        select(event.c.seq, event.c.source, event.c.id, event.c.type, event.c.time, event.c.attributes, event.c.content)
+        select(
+            event.c.seq, event.c.source, event.c.id, event.c.type, event.c.time, event.c.recorded_at, event.c.hash,
+            event.c.attributes, event.c.content,
+        )
         .join(alert_event, alert_event.c.seq == event.c.seq)
         .where(alert_event.c.alert == name, event.c.salt.is_not(None))
         .order_by(event.c.seq)
-    )
+    )  # fmt: skip
     for number, row in enumerate(connection.execute(query).all(), start=1):
         receipt = log.receipt_of(connection, signer, row.seq, alone=True)
         if receipt is None or receipt["proof"] is None:
             raise NotYet
         files[f"events/{number}.json"] = _cloudevent(bytes(row.content), row.attributes)
         files[f"events/{number}.receipt.json"] = canonical(receipt)
-        told.append({"source": row.source, "id": row.id, "type": row.type, "time": row.time})
+        told.append(
+            {
+                "source": row.source, "id": row.id, "type": row.type, "time": row.time,
+                "recordedAt": rfc3339(row.recorded_at), "sha256": bytes(row.hash).hex(),
+            }
+        )  # fmt: skip
     return files, told
 
 

@@ -11,18 +11,19 @@ from sqlalchemy import Engine, func, insert, select
 from aiqyn.schemas.canonical import canonical
 from aiqyn.services import moments
 from aiqyn.services.audit import log, sequencer
-from aiqyn.services.audit.dossier import archive, contents
+from aiqyn.services.audit.dossier import archive, contents, story
 from aiqyn.services.audit.dossier.contents import NotYet
 from aiqyn.services.audit.dossier.pdf import pdf
 from aiqyn.services.audit.dossier.readme import README
 from aiqyn.services.audit.notes import Signer
+from aiqyn.services.i18n.catalogue import text
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import leaf
 from aiqyn.streams.moments import rfc3339
 
 Document = dict[str, Any]
-Explain = Callable[[Document], Mapping[str, Any]]
-"""An alert, as logged, to its explanation."""
+Explain = Callable[[Document], tuple[Mapping[str, Any], Mapping[str, str]]]
+"""An alert, as logged, to its explanation, and to what records call those on its paths."""
 
 _ATTEMPTS = 20
 
@@ -38,10 +39,10 @@ def dossier(engine: Engine, signer: Signer, alert: str, explain: Explain) -> byt
             last = contents.last_revision(connection, alert)
         if last is None:
             return None
-        explanation = explain(last)
+        explanation, names = explain(last)
         at = moments.now()
         try:
-            files = _files(engine, signer, last, explanation, at)
+            files = _files(engine, signer, last, explanation, names, at)
         except NotYet:
             continue
         manifest = _manifest(signer, last, files, at)
@@ -50,7 +51,9 @@ def dossier(engine: Engine, signer: Signer, alert: str, explain: Explain) -> byt
     raise NotYet
 
 
-def _files(engine: Engine, signer: Signer, last: Document, explanation: Mapping[str, Any], at: int) -> dict[str, bytes]:
+def _files(
+    engine: Engine, signer: Signer, last: Document, explanation: Mapping[str, Any], names: Mapping[str, str], at: int
+) -> dict[str, bytes]:
     """All but the manifest. Raises NotYet where the alert changed meanwhile."""
     name = last["id"]
     with reading(engine) as connection:
@@ -59,14 +62,36 @@ def _files(engine: Engine, signer: Signer, last: Document, explanation: Mapping[
         events, cited = contents.cited(connection, signer, name)
         logged = contents.leaves_about(connection, signer, name)
         acted = contents.actions(connection, name)
-        files = {**events, **logged, **contents.attachments(connection, name)}
-    made = f"Made on {rfc3339(at)} from the log {signer.name}."
-    files["alert.json"] = canonical(last)
-    files["explanation.json"] = canonical(dict(explanation))
-    files["dossier.pdf"] = pdf(last, explanation, cited, acted, made)
-    files["log.vkey"] = f"{signer.verifier().text()}\n".encode()
-    files["README.txt"] = README.encode()
-    return files
+        attached = contents.attachments(connection, name)
+    key = signer.verifier().text()
+    sums = [(file.removeprefix("attachments/"), _sha256(content)) for file, content in sorted(attached.items())]
+    told = story.Told(last, explanation, names, cited, acted, sums, rfc3339(at), key)
+    return {
+        **events, **logged, **attached,
+        "alert.json": canonical(last),
+        "explanation.json": canonical(dict(explanation)),
+        "dossier.pdf": on_paper(told),
+        "log.vkey": f"{key}\n".encode(),
+        "README.txt": README.encode(),
+    }  # fmt: skip
+
+
+def on_paper(told: story.Told) -> bytes:
+    """The PDF."""
+    lang, head = told.explanation["lang"], story.head(told)
+    title = f"{text('act.dossier', lang)} {told.alert['id']}"
+    return pdf(
+        story.story(told),
+        title,
+        lang,
+        head,
+        story.foot(told),
+        text("dossier.page", lang, page="{page}", pages="{pages}"),
+    )
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _manifest(signer: Signer, last: Document, files: Mapping[str, bytes], at: int) -> bytes:
@@ -77,7 +102,7 @@ def _manifest(signer: Signer, last: Document, files: Mapping[str, bytes], at: in
             "revision": last["revision"],
             "createdAt": rfc3339(at),
             "origin": signer.name,
-            "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+            "files": {name: _sha256(content) for name, content in files.items()},
         }
     )
 

@@ -1,82 +1,127 @@
-"""The dossier on paper: the alert in words, its evidence, what people did, and how to check it."""
+"""The dossier on paper: how its parts are laid out on A4 pages."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
+from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Table
 
-from aiqyn.services.audit.dossier.fonts import fonts, shown
+from aiqyn.services.audit.dossier.fonts import BOLD, REGULAR, register, shown
+from aiqyn.services.audit.dossier.story import Grid, Line, Part
 
-Document = Mapping[str, Any]
+_MARGIN = 20 * mm
+_WIDTH = A4[0] - 2 * _MARGIN
+_PADDING = 6
+"""That reportlab puts around what stands on a page."""
+_GREY = colors.HexColor("#555555")
+_RULE = colors.HexColor("#bbbbbb")
+_SHADE = colors.HexColor("#f2f2f2")
 
-NOTICE = (
-    "The records show a potential conflict of interest. Whether there is one, people decide: "
-    "nobody named here is accused of anything."
-)
 
-
-def pdf(
-    alert: Document, explanation: Document, events: Sequence[Document], actions: Sequence[Document], made: str
-) -> bytes:
-    """The PDF. `made`: when and from which log, a line."""
-    regular, bold = fonts()
-    body = ParagraphStyle("body", fontName=regular, fontSize=9, leading=12.5, spaceAfter=3)
-    styles = {
-        "body": body,
-        "title": ParagraphStyle("title", body, fontName=bold, fontSize=15, leading=19, spaceAfter=6),
-        "heading": ParagraphStyle("heading", body, fontName=bold, fontSize=11, leading=14, spaceBefore=8),
-        "small": ParagraphStyle("small", body, fontSize=7.5, leading=10),
-    }
+def pdf(parts: Iterable[Part], title: str, lang: str, head: str, foot: str, page: str) -> bytes:
+    """The PDF. `head` and `foot` stand on each page; `page` has the places {page} and {pages}."""
+    register()
+    styles = _styles()
     buffer = io.BytesIO()
+    sides = _MARGIN - _PADDING
     document = SimpleDocTemplate(
-        buffer, pagesize=A4, leftMargin=20 * mm, rightMargin=20 * mm, topMargin=18 * mm, bottomMargin=18 * mm,
-        title=f"Dossier {alert['id']}", author="Aiqyn", invariant=1,
+        buffer, pagesize=A4, leftMargin=sides, rightMargin=sides, topMargin=22 * mm, bottomMargin=20 * mm,
+        title=title, subject=head, author="Aiqyn", creator="Aiqyn", lang=lang, displayDocTitle=True, invariant=1,
+        initialFontName=REGULAR,
     )  # fmt: skip
-    story: list[Flowable] = [
-        Paragraph(escape(shown(text)), styles[style]) if text else Spacer(1, 4)
-        for style, text in _story(alert, explanation, events, actions, made)
-    ]
-    document.build(story)
+
+    def canvas(*arguments: object, **options: object) -> Canvas:
+        return _Numbered(shown(head), shown(foot), page, *arguments, **options)
+
+    document.build([flowable for part in parts for flowable in _flowables(part, styles)], canvasmaker=canvas)
     return buffer.getvalue()
 
 
-def _story(
-    alert: Document, explanation: Document, events: Sequence[Document], actions: Sequence[Document], made: str
-) -> Iterator[tuple[str, str]]:
-    yield "title", f"{alert['rule']} {explanation.get('title') or alert['title']}"
-    yield "small", f"Alert {alert['id']}, revision {alert['revision']}. {made}"
-    yield "body", NOTICE
-    if explanation.get("status"):
-        yield "body", explanation["status"]
-    yield "body", explanation.get("sentence") or alert["summary"]
-    for section in explanation.get("sections") or ():
-        yield "heading", section["heading"]
-        for line in section["lines"]:
-            yield "body", line
-    yield "heading", "Records cited"
-    for number, event in enumerate(events, start=1):
-        yield "small", f"{number}. {event['source']}  {event['id']}  ({event['type']}, {event['time']})"
-    if actions:
-        yield "heading", "What people did"
-        for action in actions:
-            yield "small", _action(action)
-    yield "heading", "How to check this dossier"
-    yield (
-        "body",
-        (
-            "Run `aiqyn verify-dossier FILE`, with --key and the key that the keeper of the log gave you; "
-            "README.txt in the file says what is checked and how to do it without this program."
+def _styles() -> Mapping[str, ParagraphStyle]:
+    body = ParagraphStyle("body", fontName=REGULAR, fontSize=10, leading=13.5, spaceAfter=4)
+    return {
+        "body": body,
+        "title": ParagraphStyle("title", body, fontName=BOLD, fontSize=17, leading=21, spaceAfter=2),
+        "kind": ParagraphStyle("kind", body, textColor=_GREY, spaceAfter=6),
+        "notice": ParagraphStyle(
+            "notice", body, borderColor=_RULE, borderWidth=0.7, borderPadding=6, backColor=_SHADE,
+            spaceBefore=10, spaceAfter=14, leftIndent=6, rightIndent=6,
         ),
-    )
+        "heading": ParagraphStyle("heading", body, fontName=BOLD, fontSize=12, leading=15, spaceBefore=10),
+        "note": ParagraphStyle("note", body, leftIndent=12, spaceAfter=6),
+        "cell": ParagraphStyle("cell", body, fontSize=8.5, leading=11, spaceAfter=0),
+        "label": ParagraphStyle("label", body, fontName=BOLD, fontSize=8.5, leading=11, spaceAfter=0),
+    }  # fmt: skip
 
 
-def _action(action: Document) -> str:
-    told = [action.get(name) for name in ("at", "by", "kind", "state", "disposition", "reason", "text")]
-    return "  ".join(str(part) for part in told if part)
+def _flowables(part: Part, styles: Mapping[str, ParagraphStyle]) -> Iterable[Flowable]:
+    if isinstance(part, Grid):
+        return (_table(part, styles),) if part.rows else ()
+    written = _paragraph(part, styles)
+    # A heading never stands alone at the foot of a page.
+    return (CondPageBreak(30 * mm), written) if part.style == "heading" else (written,)
+
+
+def _paragraph(line: Line, styles: Mapping[str, ParagraphStyle]) -> Paragraph:
+    return Paragraph(escape(shown(line.text)).replace("\n", "<br/>"), styles[line.style])
+
+
+def _table(grid: Grid, styles: Mapping[str, ParagraphStyle]) -> Table:
+    """Rows too long for a page go on on the next; the heads of columns stand on each."""
+    body = [
+        [_paragraph(Line("label" if grid.labels and not at else "cell", text), styles) for at, text in enumerate(row)]
+        for row in grid.rows
+    ]
+    head = [[_paragraph(Line("label", text), styles) for text in grid.head]] if grid.head else []
+    style: list[tuple[object, ...]] = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, _RULE),
+        ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 5),
+        ("TOPPADDING", (0, 0), (-1, -1), 3),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+    ]
+    if head:
+        style.append(("BACKGROUND", (0, 0), (-1, 0), _SHADE))
+    widths = [_WIDTH * share for share in grid.widths]
+    return Table(head + body, widths, style=style, repeatRows=len(head), splitByRow=1, splitInRow=1, spaceAfter=6)
+
+
+class _Numbered(Canvas):  # type: ignore[misc]
+    """Writes head, foot and "page 2 of 3" once it knows how many pages there are."""
+
+    def __init__(self, head: str, foot: str, page: str, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)
+        self._texts: Sequence[str] = (head, foot, page)
+        self._pages: list[dict[str, object]] = []
+
+    def showPage(self) -> None:
+        self._pages.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        pages = list(self._pages)
+        for number, state in enumerate(pages, start=1):
+            self.__dict__.update(state)
+            self._margins(number, len(pages))
+            super().showPage()
+        super().save()
+
+    def _margins(self, number: int, total: int) -> None:
+        head, foot, page = self._texts
+        self.setFont(REGULAR, 8)
+        self.setFillColor(_GREY)
+        self.drawString(_MARGIN, A4[1] - 14 * mm, head)
+        self.drawString(_MARGIN, 12 * mm, foot)
+        self.drawRightString(A4[0] - _MARGIN, 12 * mm, page.format(page=number, pages=total))
+        self.setStrokeColor(_RULE)
+        self.setLineWidth(0.4)
+        self.line(_MARGIN, A4[1] - 16 * mm, A4[0] - _MARGIN, A4[1] - 16 * mm)
+        self.line(_MARGIN, 16 * mm, A4[0] - _MARGIN, 16 * mm)

@@ -15,6 +15,7 @@ from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.routes.log import signer
 from aiqyn.services.http.security import Caller, needs
+from aiqyn.services.reading.names import names_in
 from aiqyn.services.review import reveals
 from aiqyn.services.store import tables
 from aiqyn.services.store.database import reading, writing
@@ -51,11 +52,11 @@ def dossier(
     return Response(raw, media_type="application/zip", headers=headers)
 
 
-def _explained(ctx: Context, last: dict[str, Any], lang: str) -> dict[str, Any]:
-    told: dict[str, Any] = ctx.live.ask(
-        lambda engine: msgspec.to_builtins(explain(engine, ctx.database.store, last, lang))
+def _explained(ctx: Context, last: dict[str, Any], lang: str) -> tuple[dict[str, Any], dict[str, str]]:
+    store = ctx.database.store
+    return ctx.live.ask(
+        lambda engine: (msgspec.to_builtins(explain(engine, store, last, lang)), names_in(store, last)(engine))
     )
-    return told
 
 
 def _tell(ctx: Context, caller: Caller, alert: str, purpose: str | None) -> None:
