@@ -86,7 +86,7 @@ def on_paper(told: story.Told) -> bytes:
         lang,
         head,
         story.foot(told),
-        text("dossier.page", lang, page="{page}", pages="{pages}"),
+        text("paper.page", lang, page="{page}", pages="{pages}"),
     )
 
 

@@ -53,7 +53,7 @@ def story(told: Told) -> Iterator[Part]:
     alert, explanation, lang = told.alert, told.explanation, told.explanation["lang"]
     yield Line("title", f"{alert['rule']} {explanation['title']}")
     yield Line("kind", text("alert.kind", lang))
-    yield Line("notice", text("dossier.notice", lang))
+    yield Line("notice", text("paper.notice", lang))
     if explanation["status"]:
         yield Line("body", explanation["status"])
     yield Line("body", explanation["sentence"])
@@ -62,31 +62,31 @@ def story(told: Told) -> Iterator[Part]:
         yield Line("heading", section["heading"])
         for line in section["lines"]:
             yield Line("body", line)
-    yield Line("heading", text("dossier.records", lang))
+    yield Line("heading", text("paper.records", lang))
     yield _records(told.events, lang)
-    yield Line("heading", text("dossier.people", lang))
+    yield Line("heading", text("paper.people", lang))
     if not told.actions:
-        yield Line("body", text("dossier.nobody", lang))
+        yield Line("body", text("paper.nobody", lang))
     for action in told.actions:
         yield from _action(action, lang)
     if told.files:
-        yield Line("heading", text("dossier.files", lang))
-        yield Grid(list(told.files), (0.42, 0.58), (text("dossier.file", lang), "SHA-256"))
-    yield Line("heading", text("dossier.checking", lang))
-    yield Line("body", text("dossier.check", lang, key=told.key))
+        yield Line("heading", text("paper.files", lang))
+        yield Grid(list(told.files), (0.42, 0.58), (text("paper.file", lang), "SHA-256"))
+    yield Line("heading", text("paper.checking", lang))
+    yield Line("body", text("paper.check", lang, key=told.key))
 
 
 def head(told: Told) -> str:
     """The line at the top of each page."""
     return text(
-        "dossier.head", told.explanation["lang"], alert=told.alert["id"], revision=told.alert["revision"]
+        "paper.head", told.explanation["lang"], alert=told.alert["id"], revision=told.alert["revision"]
     )  # fmt: skip
 
 
 def foot(told: Told) -> str:
     """The line at the bottom of each page."""
     lang = told.explanation["lang"]
-    return text("dossier.foot", lang, at=writing.instant(told.at, lang), origin=told.key.partition("+")[0])
+    return text("paper.foot", lang, at=writing.instant(told.at, lang), origin=told.key.partition("+")[0])
 
 
 def _facts(told: Told, lang: str) -> Iterator[tuple[str, str]]:
@@ -95,7 +95,7 @@ def _facts(told: Told, lang: str) -> Iterator[tuple[str, str]]:
     companies = [each for each in alert["companies"] if each != alert["buyer"]]
     values = {
         "alert": f"{alert['id']} ({text('history.revision', lang, number=alert['revision'])})",
-        "rule": f"{alert['rule']}, {text('dossier.version', lang, number=alert['ruleVersion'])} ({alert['profile']})",
+        "rule": f"{alert['rule']}, {text('paper.version', lang, number=alert['ruleVersion'])} ({alert['profile']})",
         "severity": text(f"severity.{alert['severity']}", lang),
         "certainty": text(f"certainty.{alert['certainty']}", lang),
         "identity": text(f"identity.{alert['identity']}", lang),
@@ -108,7 +108,7 @@ def _facts(told: Told, lang: str) -> Iterator[tuple[str, str]]:
         "raised": f"{writing.instant(alert['raisedAt'], lang)} UTC",
         "updated": f"{writing.instant(alert['updatedAt'], lang)} UTC" if alert["revision"] > 1 else "",
     }
-    return ((text(f"dossier.fact.{name}", lang), value) for name, value in values.items() if value)
+    return ((text(f"paper.fact.{name}", lang), value) for name, value in values.items() if value)
 
 
 def _after(last: str) -> str:
@@ -124,7 +124,7 @@ def _named(told: Told, id: str | None) -> str:
 
 
 def _records(events: Sequence[Document], lang: str) -> Grid:
-    heads = ["№", *(text(f"dossier.record.{name}", lang) for name in ("source", "type", "stated", "recorded"))]
+    heads = ["№", *(text(f"paper.record.{name}", lang) for name in ("source", "type", "stated", "recorded"))]
     rows = [
         (
             str(number),
@@ -154,5 +154,5 @@ def _action(action: Document, lang: str) -> Iterator[Line]:
 
 def _who(action: Document, lang: str) -> str:
     if action.get("decidedBy"):
-        return text("dossier.decided", lang, by=action["by"], other=action["decidedBy"])
-    return text("dossier.by", lang, by=action["by"])
+        return text("paper.decided", lang, by=action["by"], other=action["decidedBy"])
+    return text("paper.by", lang, by=action["by"])
