@@ -78,6 +78,12 @@ class Server:
         return self.process.wait(20)
 
 
+@pytest.fixture(scope="session")
+def server_class() -> type[Server]:
+    """For fixtures that serve with settings of their own."""
+    return Server
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for the tests of a module."""

@@ -25,8 +25,8 @@ class Session(msgspec.Struct, frozen=True):
     csrf: str
 
 
-def begin(engine: Engine, name: str) -> tuple[str, str]:
-    """A new session of a user: its cookie and its token."""
+def begin(engine: Engine, name: str, by_provider: bool = False) -> tuple[str, str]:
+    """A new session of a user: its cookie and its token. `by_provider`: begun by OpenID Connect."""
     cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     now = moments.now()
     with writing(engine) as connection:
@@ -39,6 +39,7 @@ def begin(engine: Engine, name: str) -> tuple[str, str]:
                 created_at=now,
                 seen_at=now,
                 expires_at=now + HOURS * 3600 * _MICRO,
+                by_provider=by_provider,
             )
         )
     return cookie, csrf
@@ -54,10 +55,13 @@ def current(engine: Engine, cookie: str) -> Session | None:
     return None if user is None or user.disabled else Session(user, row.csrf)
 
 
-def end(engine: Engine, cookie: str) -> None:
-    """Sign out."""
+def end(engine: Engine, cookie: str) -> bool:
+    """Sign out. Whether the session was begun by OpenID Connect."""
+    mine = sign_in.c.hash == _hash(cookie)
     with writing(engine) as connection:
-        connection.execute(delete(sign_in).where(sign_in.c.hash == _hash(cookie)))
+        by_provider = connection.execute(select(sign_in.c.by_provider).where(mine)).scalar()
+        connection.execute(delete(sign_in).where(mine))
+    return bool(by_provider)
 
 
 def attempt(engine: Engine, name: str, address: str, limit: int) -> tuple[int, int]:

@@ -25,6 +25,7 @@ class Edge:
         self._app = app
         self._limit = context.settings.max_body_bytes
         self._secure = context.base_url.startswith("https:")
+        self._policy = headers.policy(context.settings.oidc_issuer)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,7 +39,7 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 found = MutableHeaders(scope=message)
-                headers.add(found, scope["path"], self._secure)
+                headers.add(found, scope["path"], self._secure, self._policy)
                 for name, value in scope[RATE].headers().items() if RATE in scope else ():
                     found[name] = value
             await send(message)

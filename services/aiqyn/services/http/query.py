@@ -14,7 +14,7 @@ from aiqyn.services.http.problems import Problem
 def known_parameters(request: Request) -> None:
     """A dependency of every route. Raises Problem 400 for a parameter that the route does not take."""
     route = request.scope.get("route")
-    if not isinstance(route, APIRoute):
+    if not isinstance(route, APIRoute) or getattr(route.endpoint, "any_parameters", False):
         return
     taken = _taken(route.dependant)
     for name in request.query_params:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     Table,
+    false,
 )
 from sqlalchemy import (
     Text as AnyText,
@@ -247,8 +248,10 @@ account = Table(
     Column("password", Text),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("subject", Text),
+    Index("uq_account_subject", "subject", unique=True),
 )
-"""Users: `roles` a JSON array, `password` an argon2 hash."""
+"""Users: `roles` a JSON array, `password` an argon2 hash, `subject` issuer, blank and sub at the OpenID provider."""
 
 api_key = Table(
     "api_key",
@@ -274,8 +277,21 @@ sign_in = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("by_provider", Boolean, nullable=False, server_default=false()),
 )
 """Sessions of the workbench; `hash`: SHA-256 of the cookie."""
+
+oidc_request = Table(
+    "oidc_request",
+    metadata,
+    Column("hash", LargeBinary, primary_key=True),
+    Column("browser", LargeBinary, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("next", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+"""Sign-ins under way at the OpenID provider; `hash` and `browser`: SHA-256 of the state and of the browser's cookie."""
 
 failed_sign_in = Table(
     "failed_sign_in",

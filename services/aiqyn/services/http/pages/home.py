@@ -10,8 +10,10 @@ from starlette.responses import Response
 
 from aiqyn.services.accounts import sessions
 from aiqyn.services.http.context import Ctx
+from aiqyn.services.http.own_path import own_path
 from aiqyn.services.http.pages.site import SignInFirst, Visitor, redirect, render, spoken
 from aiqyn.services.http.problems import Problem
+from aiqyn.services.http.routes.oidc import provider_or_none
 from aiqyn.services.http.routes.session import set_cookie, sign_in
 from aiqyn.services.http.security import COOKIE, MaybeCaller, check_token
 
@@ -57,7 +59,7 @@ def login(
         if problem.status == 401:
             return _form(request, ctx, next, True)
         raise
-    response = redirect(_ours(next))
+    response = redirect(own_path(next))
     set_cookie(ctx, response, cookie)
     return response
 
@@ -69,9 +71,10 @@ def logout(
     """Sign out."""
     check_token(caller, csrfToken)
     cookie = request.cookies.get(COOKIE)
-    if cookie:
-        sessions.end(ctx.engine, cookie)
-    response = redirect("/login")
+    by_provider = bool(cookie) and sessions.end(ctx.engine, cookie or "")
+    provider = provider_or_none(ctx) if by_provider else None
+    there = None if provider is None else provider.end_session_url(f"{ctx.base_url}/login")
+    response = redirect(there or "/login")
     response.delete_cookie(COOKIE)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
@@ -84,11 +87,6 @@ def keys(request: Request, caller: Visitor, lang: Lang = None) -> Response:
 
 
 def _form(request: Request, ctx: Ctx, next: str, refused: bool) -> Response:
-    oidc = ctx.settings.oidc_issuer is not None
+    oidc = provider_or_none(ctx) is not None
     status = 401 if refused else 200
-    return render(request, "login.html", None, status=status, next=_ours(next), refused=refused, oidc=oidc)
-
-
-def _ours(path: str) -> str:
-    """A path on this server; anything else is the home page: nobody is led away."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/alerts"
+    return render(request, "login.html", None, status=status, next=own_path(next), refused=refused, oidc=oidc)
