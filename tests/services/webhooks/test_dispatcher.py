@@ -67,7 +67,7 @@ def until(true: Callable[[], Any], seconds: float = 20) -> None:
 
 
 def states(engine: Engine, hook: str) -> list[str]:
-    return [row.state for row in deliveries.listed(engine, hook, None, None, 100)]
+    return [row.state for row in deliveries.listed(engine, hook, (), None, 100)]
 
 
 def test_a_revision_arrives_once_signed_and_thin(opened: tuple[Engine, Settings]) -> None:
@@ -122,8 +122,8 @@ def test_retry_after_is_honoured(opened: tuple[Engine, Settings]) -> None:
         hook = subscriptions.add(engine, "auditor", receiver.url, ALL, {}, True)
         revise(engine, 1)
         until(lambda: receiver.received)
-        until(lambda: deliveries.listed(engine, hook["id"], None, None, 1)[0].attempts == 1)
-    (row,) = deliveries.listed(engine, hook["id"], "pending", None, 1)
+        until(lambda: deliveries.listed(engine, hook["id"], (), None, 1)[0].attempts == 1)
+    (row,) = deliveries.listed(engine, hook["id"], ["pending"], None, 1)
     assert row.next_at > moments.now() + 3_500 * 1_000_000
 
 

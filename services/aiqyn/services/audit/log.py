@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, RowMapping, func, select
 
 from aiqyn.services.audit import leaves, merkle, notes, proofs, sequencer
 from aiqyn.services.audit.notes import Signer
@@ -70,15 +71,23 @@ def prove(connection: Connection, signer: Signer, index: int, alone: bool = Fals
     return proofs.Proof(written(row), index, tuple(path), shown).text()
 
 
-def listed(engine: Engine, kind: str | None, ref: str | None, after: int, limit: int) -> list[dict[str, object]]:
+def listed(
+    engine: Engine, kinds: Sequence[str], refs: Sequence[str], after: int, limit: int
+) -> list[dict[str, object]]:
     """Leaves by their row number, from the one after `after`: `{"index","kind","at","ref","commit"}` and `id`."""
-    query = select(leaf).where(leaf.c.id > after).order_by(leaf.c.id).limit(limit)
-    if kind is not None:
-        query = query.where(leaf.c.kind == kind)
-    if ref is not None:
-        query = query.where(leaf.c.ref == ref)
+    query = select(leaf).where(leaf.c.id > after, *_wanted(kinds, refs)).order_by(leaf.c.id).limit(limit)
     with reading(engine) as connection:
         return [_listed(row) for row in connection.execute(query)]
+
+
+def count(engine: Engine, kinds: Sequence[str], refs: Sequence[str]) -> int:
+    """How many leaves there are of these kinds and refs (none named: of all)."""
+    with reading(engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(leaf).where(*_wanted(kinds, refs))).scalar_one())
+
+
+def _wanted(kinds: Sequence[str], refs: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [column.in_(words) for column, words in ((leaf.c.kind, kinds), (leaf.c.ref, refs)) if words]
 
 
 def _listed(row: Row[Any]) -> dict[str, object]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, TypeVar
 from uuid import uuid4
 
 from fastapi import Request
@@ -18,7 +18,9 @@ from aiqyn.services.http.security import Caller
 from aiqyn.services.store.database import writing
 from aiqyn.streams.moments import rfc3339
 
+T = TypeVar("T")
 Asked = Literal["json", "jsonl", "csv", "csv-safe", "parquet"]
+_JSON = ("application/json", "application/*", "*/*")
 _BY_MEDIA: dict[str, Format] = {
     "application/x-ndjson": "jsonl",
     "text/csv": "csv",
@@ -30,8 +32,32 @@ def asked_for(request: Request, format: Asked | None) -> Format | None:
     """The file format that is wanted, by parameter or Accept; None: JSON, page by page."""
     if format is not None:
         return None if format == "json" else format
-    accepted = request.headers.get("accept", "")
-    return next((kind for media, kind in _BY_MEDIA.items() if media in accepted), None)
+    return preferred(request.headers.get("accept", ""), _BY_MEDIA)
+
+
+def preferred(accept: str, kinds: Mapping[str, T]) -> T | None:
+    """The kind that an `Accept` (RFC 9110) asks for most, of two alike the first; None: JSON will do as well."""
+    best, chosen = _weight(accept, _JSON), None
+    for media, kind in kinds.items():
+        weight = max((each for each in (_named(part, media) for part in accept.split(",")) if each), default=0.0)
+        if weight > best:
+            best, chosen = weight, kind
+    return chosen
+
+
+def _weight(accept: str, media: tuple[str, ...]) -> float:
+    return max((_named(part, name) for part in accept.split(",") for name in media), default=0.0)
+
+
+def _named(part: str, media: str) -> float:
+    """How much a part of `Accept` wants exactly this media type, 0: not at all."""
+    name, *parameters = (word.strip() for word in part.lower().split(";"))
+    if name != media:
+        return 0.0
+    try:
+        return next((float(word[2:]) for word in parameters if word.startswith("q=")), 1.0)
+    except ValueError:
+        return 0.0
 
 
 def export(

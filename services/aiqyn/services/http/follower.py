@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from aiqyn.rules import profile as profiles
 from aiqyn.services.store.database import reading
+from aiqyn.services.store.erasures import erasures
 from aiqyn.services.store.opening import Database
 from aiqyn.services.store.tables import alert, alert_revision
 from aiqyn.streams.engine import Engine
@@ -23,11 +24,13 @@ class Follower:
         self._engine: Engine | None = None
         self._seq = 0
         self._revision = 0
+        self._erasures = 0
 
     def engine(self) -> Engine:
         """The engine as far as the ledger is now."""
-        engine = self._engine
-        if engine is None:
+        engine, gone = self._engine, erasures(self._database.engine)
+        if engine is None or gone != self._erasures:
+            self._erasures = gone
             engine = Engine(
                 profiles.load(self._database.profile), self._database.alert_namespace(), self._database.store
             )

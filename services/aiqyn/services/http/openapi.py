@@ -82,12 +82,12 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
     if scopes is None:
         operation["security"] = []
         return
-    ways = [{scheme: [scope]} for scope in scopes for scheme in ("key", "session")]
+    ways = [{scheme: way.split("+")} for way in scopes for scheme in ("key", "session")]
     operation["security"] = ways or [{"key": []}, {"session": []}]
 
 
 def needed(route: RouteContext) -> tuple[str, ...] | None:
-    """The scopes of which a route needs any; empty: any caller; None: it is open."""
+    """The scopes of which a route needs any (`a+b`: both); empty: any caller; None: it is open."""
     return _scopes(route.dependant)
 
 

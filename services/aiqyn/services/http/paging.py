@@ -37,6 +37,16 @@ def unpack(cursor: str | None, length: int) -> list[object] | None:
     return place
 
 
+def number(cursor: str | None) -> int | None:
+    """The place of a walk by one whole number. Raises Problem 400."""
+    place = unpack(cursor, 1)
+    if place is None:
+        return None
+    if not isinstance(place[0], int) or isinstance(place[0], bool) or not 0 <= place[0] < 1 << 62:
+        raise Problem(400, "parameter.invalid", "cursor: not one that we gave")
+    return place[0]
+
+
 def page(
     request: Request, response: Response, items: Sequence[object], cursor: str | None, total: int | None = None
 ) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from fastapi import Request
+from fastapi._compat import field_annotation_is_sequence
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -22,10 +23,13 @@ def known_parameters(request: Request) -> None:
             like = get_close_matches(name, taken, n=1)
             hint = f"; did you mean {like[0]}?" if like else ""
             raise Problem(400, "parameter.unknown", f"there is no parameter {name!r} here{hint}")
+        if not taken[name] and request.url.path.startswith("/v1/") and len(request.query_params.getlist(name)) > 1:
+            raise Problem(400, "parameter.invalid", f"{name}: may be given once")
 
 
-def _taken(dependant: Dependant) -> set[str]:
-    names = {field.alias for field in dependant.query_params}
+def _taken(dependant: Dependant) -> dict[str, bool]:
+    """The parameters that an operation takes, and whether each may be repeated."""
+    names = {field.alias: field_annotation_is_sequence(field.field_info.annotation) for field in dependant.query_params}
     for inner in dependant.dependencies:
         names |= _taken(inner)
     return names

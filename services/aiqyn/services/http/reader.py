@@ -10,8 +10,11 @@ from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.security import Caller
 from aiqyn.services.privacy.handles import PREFIX, Handles
 from aiqyn.services.privacy.masking import Document, is_person, mask, office_holders, people
+from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading.names import names_of
 from aiqyn.services.reading.schemes import person_schemes
+from aiqyn.services.review import sight
+from aiqyn.services.review.linked import link_between
 from aiqyn.streams.explanation.localised import localised
 
 
@@ -23,16 +26,48 @@ class Reader:
         self._caller = caller
         self._lang = lang
         self.handles = handles(ctx)
+        self._approves: dict[tuple[str, str], bool] = {}
+        self._open: frozenset[str] | None = None
 
     def opens(self, alert: Document) -> bool:
         """Whether restricted data of the alert are open: it is assigned to the caller, or the caller may approve the
-        proposal on it."""
+        proposal on it: as another person, whom the records do not link to it."""
         if "reveal" not in self._caller.scopes:
             return False
         review = alert.get("review") or {}
         if review.get("assignee") == self._caller.name:
             return True
-        return "approve" in self._caller.scopes and review.get("proposal") is not None
+        proposal = review.get("proposal")
+        if "approve" not in self._caller.scopes or proposal is None:
+            return False
+        return self._may_approve(alert, proposal)
+
+    def _may_approve(self, alert: Document, proposal: str) -> bool:
+        key = alert["id"], proposal
+        if key not in self._approves:
+            me = self._caller
+            mine = sight.proposed_by(self._ctx.engine, proposal, me.name, me.person)
+            linked = not mine and me.person and self._ctx.live.ask(link_between(me.person, alert)) is not None
+            self._approves[key] = not mine and not linked
+        return self._approves[key]
+
+    def open_entities(self) -> frozenset[str]:
+        """Ids of those whose restricted data are open to the caller: they stand in an alert that is."""
+        if self._open is None:
+            found: set[str] = set()
+            if "reveal" in self._caller.scopes:
+                found = sight.entities_of(self._ctx.engine, self._caller.name)
+                if "approve" in self._caller.scopes:
+                    for id in sight.proposed_on(self._ctx.engine):
+                        alert = reading.one(self._ctx.engine, id)
+                        if alert is not None and self.opens(alert):
+                            found |= people(alert)
+            self._open = frozenset(self._ctx.live.ask(sight.whole_clusters(found))) if found else frozenset()
+        return self._open
+
+    def of(self, name: str) -> str:
+        """What a natural person is called in what the caller sees: the id where it is open, else the handle."""
+        return name if name in self.open_entities() else self.handles.of(name)
 
     def alert(self, alert: Document) -> Document:
         """The alert as the caller may see it, its title and summary in the caller's language."""

@@ -76,7 +76,7 @@ def unauthorized(detail: str = "sign in, or send a key") -> Problem:
 
 
 def needs(*scopes: str) -> Callable[..., Caller]:
-    """A dependency: somebody signed in who has any of these scopes (none named: anybody signed in)."""
+    """A dependency: somebody signed in who has any of these scopes (none named: anybody signed in). `a+b`: both."""
 
     def check(
         request: Request,
@@ -88,8 +88,9 @@ def needs(*scopes: str) -> Callable[..., Caller]:
             raise unauthorized()
         if found.csrf is not None and request.method not in _SAFE:
             check_token(found, request.headers.get("x-csrf-token"))
-        if scopes and not found.scopes & set(scopes):
-            raise Problem(403, "scope.missing", f"this needs the scope {' or '.join(scopes)}")
+        if scopes and not any(found.scopes >= set(way.split("+")) for way in scopes):
+            wanted = " or ".join(way.replace("+", " and ") for way in scopes)
+            raise Problem(403, "scope.missing", f"this needs the scope {wanted}")
         return found
 
     check.__dict__["scopes"] = scopes

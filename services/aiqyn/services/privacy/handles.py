@@ -6,10 +6,17 @@ import base64
 import hmac
 import os
 from collections.abc import Sequence
+from typing import Protocol
 
 from aiqyn.services.keys import Keys
 
 PREFIX = "AIQYN:"
+
+
+class Naming(Protocol):
+    """What natural persons are called in an answer."""
+
+    def of(self, name: str) -> str: ...
 
 
 class Handles:

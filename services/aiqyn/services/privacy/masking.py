@@ -6,6 +6,7 @@ as deciders (interfaces, section 8).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from aiqyn.schemas.identifiers import parse_atom
 from aiqyn.services.privacy.handles import Handles
 
 Document = dict[str, Any]
+_NUMBER = re.compile(r"\d{6,}")
 _BOTH = frozenset({"relativeOf", "associateOf"})
 _FROM = frozenset({"holdsPost", "namedIn", "directs", "declared"})
 _DUTY = frozenset({"holdsPost", "namedIn"})
@@ -21,6 +23,15 @@ _DUTY = frozenset({"holdsPost", "namedIn"})
 def is_person(name: str) -> bool:
     """Whether the scheme of a name says that it is a natural person's."""
     return not name.startswith("REC:") and parse_atom(name).kind == "person"
+
+
+def tells_of(id: str, name: str) -> bool:
+    """Whether a source has put the number of a person (`SCHEME:ID` or `REC:<source>:<record>`) into the id of its
+    event."""
+    value = name.partition(":")[2]
+    if not name.startswith("REC:"):
+        return bool(value) and value in id
+    return any(number in id for number in _NUMBER.findall(value))
 
 
 def people(alert: Mapping[str, Any]) -> set[str]:
@@ -88,8 +99,7 @@ def text(value: str, secret: Mapping[str, str]) -> str:
 
 def _event(event: Mapping[str, str], secret: Mapping[str, str], pointer: str, masked: list[str]) -> Mapping[str, str]:
     """A source may have put a national id into the id of its event."""
-    numbers = [name.partition(":")[2] for name in secret if not name.startswith("REC:")]
-    if any(number and number in event["id"] for number in numbers):
+    if any(tells_of(event["id"], name) for name in secret):
         masked.append(pointer)
         return {**event, "id": None}  # type: ignore[dict-item]
     return event

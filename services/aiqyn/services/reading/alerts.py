@@ -15,7 +15,7 @@ from aiqyn.services.store.reads import conditions, with_review
 from aiqyn.services.store.tables import action, action_alert, alert
 
 Document = dict[str, Any]
-SORTS = ("priority", "raisedAt", "-raisedAt", "updatedAt", "-updatedAt", "amount", "-amount")
+SORTS = ("priority", "-priority", "raisedAt", "-raisedAt", "updatedAt", "-updatedAt", "amount", "-amount")
 _decode = msgspec.json.Decoder(Document).decode
 
 
@@ -40,7 +40,7 @@ def listed(
 ) -> Page:
     """At most `limit` alerts in the order `sort`. A walk by raisedAt gives every alert that stands throughout once."""
     column, falling = _order(sort)
-    query = select(alert).where(*conditions(wanted), *_review(more))
+    query = select(alert).where(*conditions(wanted), *review_conditions(more))
     value = func.coalesce(column, -1)
     if after is not None:
         place, name = after
@@ -58,24 +58,29 @@ def listed(
 def count(engine: Engine, wanted: AlertFilter, more: Review) -> int:
     """How many alerts the filter lets through."""
     with reading(engine) as connection:
-        query = select(func.count()).select_from(alert).where(*conditions(wanted), *_review(more))
+        query = select(func.count()).select_from(alert).where(*conditions(wanted), *review_conditions(more))
         return int(connection.execute(query).scalar() or 0)
 
 
 def counts(engine: Engine, wanted: AlertFilter, more: Review, by: str) -> dict[str, int]:
     """How many by a column of the table: `rule`, `severity`, `review_status` ..."""
     column = alert.c[by]
-    query = select(column, func.count()).where(*conditions(wanted), *_review(more)).group_by(column)
+    query = select(column, func.count()).where(*conditions(wanted), *review_conditions(more)).group_by(column)
     with reading(engine) as connection:
         return {str(value): int(number) for value, number in connection.execute(query)}
 
 
 def one(engine: Engine, id: str) -> Document | None:
     """One alert with its review, by its whole id."""
+    return some(engine, [id]).get(id)
+
+
+def some(engine: Engine, ids: Sequence[str]) -> dict[str, Document]:
+    """Alerts with their reviews, by id; those that there are."""
     with reading(engine) as connection:
-        row = connection.execute(select(alert).where(alert.c.id == id)).one_or_none()
-        proposals = _proposals(connection, [id])
-    return None if row is None else whole(row, proposals.get(id))
+        rows = connection.execute(select(alert).where(alert.c.id.in_(ids))).all()
+        proposals = _proposals(connection, ids)
+    return {row.id: whole(row, proposals.get(row.id)) for row in rows}
 
 
 def whole(row: Any, proposal: str | None) -> Document:
@@ -98,14 +103,14 @@ def whole(row: Any, proposal: str | None) -> Document:
 
 
 def _order(sort: str) -> tuple[Any, bool]:
-    if sort == "priority":
-        return alert.c.priority, True
+    if sort.lstrip("-") == "priority":
+        return alert.c.priority, True  # the highest first, in either spelling
     name = sort.lstrip("-")
     column = {"raisedAt": alert.c.raised_at, "updatedAt": alert.c.updated_at, "amount": alert.c.amount}[name]
     return column, sort.startswith("-")
 
 
-def _review(more: Review) -> list[ColumnElement[bool]]:
+def review_conditions(more: Review) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if more.assignee:
         names = [name for name in more.assignee if name]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy import Engine as SqlEngine
-from sqlalchemy import or_, select
 
 from aiqyn.schemas.days import BEGINNING, iso, parse_optional_day
 from aiqyn.services.store.database import reading
-from aiqyn.services.store.tables import alert
+from aiqyn.services.store.tables import alert, alert_revision
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Allocation
 from aiqyn.streams.identity.clusters import cluster_name
@@ -53,19 +53,29 @@ def allocations(wanted: AllocationFilter, after: str | None, limit: int) -> Call
     return ask
 
 
-def with_alerts(engine: SqlEngine, documents: Sequence[Document]) -> list[Document]:
-    """The documents with the ids of the current alerts about each."""
+def with_alerts(engine: SqlEngine, documents: Sequence[Document], known_at: int | None = None) -> list[Document]:
+    """The documents with the ids of the alerts about each: the current ones, or those that were current then."""
     ids = [document["id"] for document in documents]
     found: dict[str, list[str]] = {}
     with reading(engine) as connection:
         for start in range(0, len(ids), 500):
             part = ids[start : start + 500]
-            query = select(alert.c.id, alert.c.ocid, alert.c.allocation).where(
-                alert.c.data_state == "current", or_(alert.c.ocid.in_(part), alert.c.allocation.in_(part))
-            )
+            about = or_(alert.c.ocid.in_(part), alert.c.allocation.in_(part))
+            query = select(alert.c.id, alert.c.ocid, alert.c.allocation).where(about, _current(known_at))
             for row in connection.execute(query.order_by(alert.c.id)):
                 found.setdefault(row.ocid or row.allocation, []).append(row.id)
     return [{**document, "alerts": found.get(document["id"], [])} for document in documents]
+
+
+def _current(known_at: int | None) -> ColumnElement[bool]:
+    """Whether an alert is current, or was then: its last revision of that time did not withdraw it."""
+    if known_at is None:
+        return alert.c.data_state == "current"
+    then = select(alert_revision.c.change).where(
+        alert_revision.c.alert == alert.c.id, alert_revision.c.recorded_at <= known_at
+    )
+    last = then.order_by(alert_revision.c.revision.desc()).limit(1).scalar_subquery()
+    return and_(last.is_not(None), last != "withdrawn")
 
 
 def _keys(world: World, wanted: AllocationFilter) -> Iterable[str]:

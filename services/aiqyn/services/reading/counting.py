@@ -21,7 +21,7 @@ KEYS = get_args(By)
 def matching(engine: Any, wanted: AlertFilter, more: queue.Review) -> Iterator[Document]:
     """Every alert of a filter, in no particular order; as it stood where the filter names an instant."""
     if wanted.known_at is not None:
-        yield from reads.alerts(engine, wanted)
+        yield from reads.alerts(engine, wanted, queue.review_conditions(more))
         return
     after: tuple[object, ...] | None = None
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from aiqyn.services.store.database import reading
 from aiqyn.services.store.event_name import event_name
 from aiqyn.services.store.tables import alert, alert_revision, event, quarantine, submission
 from aiqyn.streams.moments import rfc3339
+
+_NUMBER = re.compile(r"\d{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +128,20 @@ def owned(engine: Engine, owner: Owner, records: Sequence[Recorded]) -> set[tupl
         return mine | {names[bytes(name)] for (name,) in connection.execute(query)}
 
 
-def as_json(record: Recorded, state: EventState | None, with_data: bool, open_data: bool) -> dict[str, Any]:
-    """The record as the interface gives it; `open_data`: whole, else without what may be restricted."""
+def as_json(
+    record: Recorded, state: EventState | None, with_data: bool, open_data: bool, tells: bool = False
+) -> dict[str, Any]:
+    """The record as the interface gives it; `open_data`: whole, else without what may be restricted; `tells`: so may
+    its id."""
+    hidden = not open_data
     errors = []
     if record.code is not None:
-        errors = [
-            {"code": record.code, "pointer": record.pointer, "detail": record.detail, "doc": f"/errors/{record.code}"}
-        ]
+        detail = _NUMBER.sub("[…]", record.detail or "") if hidden else record.detail
+        errors = [{"code": record.code, "pointer": record.pointer, "detail": detail, "doc": f"/errors/{record.code}"}]
     by = state.superseded_by if state is not None else None
     document: dict[str, Any] = {
         "source": record.source,
-        "id": record.id,
+        "id": None if hidden and tells else record.id,
         "type": record.type,
         "status": record.status,
         "state": state.state if state is not None else None,
@@ -146,21 +152,24 @@ def as_json(record: Recorded, state: EventState | None, with_data: bool, open_da
     }
     if state is not None and state.waiting_for:
         document["waitingFor"] = list(state.waiting_for)
+    masked = ["/id"] if hidden and tells else []
     if with_data:
-        document["event"] = _content(record, open_data)
-        if not open_data:
-            document["masked"] = ["/event/data"]
+        document["event"] = _content(record, open_data, hidden and tells)
+        if hidden:
+            masked += ["/event/data", *(["/event/id"] if tells else [])]
+    if masked:
+        document["masked"] = masked
     return document
 
 
-def _content(record: Recorded, open_data: bool) -> Any:
+def _content(record: Recorded, open_data: bool, tells: bool) -> Any:
     try:
         found = msgspec.json.decode(record.content or b"null")
     except msgspec.DecodeError:
         return None  # a refused record that is no JSON: the quarantine has its bytes
     if open_data:
         return found
-    kept = ("source", "id", "type", "time")
+    kept = ("source", "type", "time") if tells else ("source", "id", "type", "time")
     return {**{name: found.get(name) for name in kept}, "data": None} if isinstance(found, dict) else None
 
 

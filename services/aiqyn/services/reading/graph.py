@@ -10,8 +10,6 @@ from aiqyn.schemas.days import BEGINNING, FOREVER, iso
 from aiqyn.streams.detection.alerts import share_json
 from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.engine import Engine
-from aiqyn.streams.explanation.labels import Labels
-from aiqyn.streams.explanation.wording import Wording
 from aiqyn.streams.graph.details import StakeDetail
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.moments import rfc3339
@@ -46,47 +44,36 @@ class Around(NamedTuple):
     omitted: int
 
 
-def entity(log: FactLog, name: str) -> Callable[[Engine], Document | None]:
-    """Who an entity is; None: no record names it."""
+class Links(NamedTuple):
+    """Some links of an entity: those from one place on, the place of the rest (None: no more), and how many in all."""
 
-    def ask(engine: Engine) -> Document | None:
-        number = engine.world.atoms.find(name)
-        if number is None:
-            return None
-        view = LevelView(engine.world, _LEVEL, engine.profile)
-        node = view.node(number)
-        labels = Labels(engine.world, log, Wording("en"))
-        atoms = [engine.world.atoms.names[atom] for atom in view.atoms(node)]
-        seqs = sorted(engine.world.describing(view.atoms(node)))
-        heads = [head for head, _ in log.read(seqs[:200]).values()]
-        named = {atom: label for atom in atoms if (label := labels.label(atom))}
-        kind = kind_of(view, node)
-        return {
-            "id": view.name(node),
-            "kind": kind,
-            "name": named.get(view.name(node)) or next(iter(named.values()), None),
-            "names": sorted(set(named.values())),
-            "aliases": sorted(set(atoms) - {view.name(node)}),
-            "records": [
-                {"source": head.source, "id": head.id, "type": head.type, "recordedAt": rfc3339(head.recorded_at)}
-                for head in heads
-            ],
-        }
-
-    return ask
+    documents: list[Document]
+    after: int | None
+    total: int
 
 
-def links(log: FactLog, name: str, day: int | None, kinds: Iterable[str] = ()) -> Callable[[Engine], list[Document]]:
-    """Every edge that leaves or reaches the entity, in force on the day (None: ever), by kind and event."""
+def links(
+    log: FactLog, name: str, day: int | None, kinds: Iterable[str] = (), start: int = 0, limit: int | None = None
+) -> Callable[[Engine], Links]:
+    """Edges that leave or reach the entity, in force on the day (None: ever), in the order in which they were made;
+    at most `limit` from number `start` on. An edge keeps its number while the engine runs."""
     wanted = frozenset(kinds)
 
-    def ask(engine: Engine) -> list[Document]:
+    def ask(engine: Engine) -> Links:
         number = engine.world.atoms.find(name)
         if number is None:
-            return []
+            return Links([], None, 0)
         view = LevelView(engine.world, _LEVEL, engine.profile)
-        found = [edge for edge in _edges_at(engine, view, view.node(number), day)]
-        return [each for each in edge_documents(engine, view, log, found) if not wanted or each["kind"] in wanted]
+        edges = engine.world.edges
+        found = {
+            edge
+            for edge in _edges_at(engine, view, view.node(number), day)
+            if not wanted or _KINDS[Kind(edges.kind[edge])] in wanted
+        }
+        page = sorted(edge for edge in found if edge >= start)
+        more = limit is not None and len(page) > limit
+        chosen = page[:limit] if more else page
+        return Links(edge_documents(engine, view, log, chosen), page[len(chosen)] if more else None, len(found))
 
     return ask
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.explanation.labels import mentioned
@@ -30,39 +29,24 @@ def folded(name: str) -> str:
     return re.sub(r"[^\w]+", " ", text).strip()
 
 
-class Found(NamedTuple):
-    """An entity of that name."""
-
-    id: str
-    name: str
-
-
 class Index:
-    """Names on record by their folded spelling; grows as the ledger does."""
+    """Names on record by their folded spelling; grows as the ledger does, and forgets when the engine does."""
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[str, str], str] = {}
+        self._entries: dict[tuple[str, str], None] = {}
         self._seq = 0
+        self._world: object = None
 
-    def find(self, store: Store, query: str, limit: int) -> Callable[[Engine], list[Found]]:
-        """A question to the engine: entities whose name has every word of the query. Cost: all names on record."""
-        words = folded(query).split()
-
-        def ask(engine: Engine) -> list[Found]:
-            self._grow(store)
-            found: list[Found] = []
-            for (atom, key), name in self._entries.items():
-                if words and all(word in key for word in words):
-                    found.append(Found(atom, name))
-                    if len(found) == limit:
-                        break
-            return found
-
-        return ask
+    def matching(self, engine: Engine, store: Store, words: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Records (`SCHEME:ID` or `REC:...`) whose name has every word, folded, with that name. Cost: all names."""
+        if self._world is not engine.world:
+            self._entries, self._seq, self._world = {}, 0, engine.world
+        self._grow(store)
+        return (entry for entry in self._entries if all(word in entry[1] for word in words))
 
     def _grow(self, store: Store) -> None:
         for head, fact in store.facts(after=self._seq):
             self._seq = head.seq
             for atoms, label in mentioned(head, fact):
                 for atom in atoms[:1]:
-                    self._entries.setdefault((atom, folded(label)), label)
+                    self._entries.setdefault((atom, folded(label)))

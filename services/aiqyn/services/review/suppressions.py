@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, exists, insert, select, update
 
 from aiqyn.services.review import rows
 from aiqyn.services.store.database import reading, writing
-from aiqyn.services.store.tables import alert, suppression
+from aiqyn.services.store.tables import alert, alert_entity, suppression
 
 Document = dict[str, Any]
-_decode = msgspec.json.Decoder(Document).decode
 
 
 def begin(connection: Connection, id: str, scope: Mapping[str, Any], expires: str) -> None:
@@ -69,19 +68,21 @@ def scope(row: Any) -> Document:
     return found
 
 
-def matches(scope: Mapping[str, Any], document: Document) -> bool:
-    """Whether a suppression's scope holds for an alert."""
-    return (
-        scope["rule"] == document["rule"]
-        and (not scope.get("company") or scope["company"] in document["companies"])
-        and (not scope.get("buyer") or scope["buyer"] == document["buyer"])
-        and (not scope.get("persons") or set(scope["persons"]) <= set(document["persons"]))
-    )
-
-
 def _matching(connection: Connection, scope: Mapping[str, Any]) -> list[str]:
-    query = select(alert.c.id, alert.c.document).where(alert.c.rule == scope["rule"], alert.c.suppressed_by.is_(None))
-    return [row.id for row in connection.execute(query) if matches(scope, _decode(row.document))]
+    """Alerts of the scope that nothing hides yet, by the index of who stands in them."""
+    query = select(alert.c.id).where(alert.c.rule == scope["rule"], alert.c.suppressed_by.is_(None))
+    for role, names in _named(scope):
+        for name in names:
+            named = alert_entity.c.alert == alert.c.id, alert_entity.c.entity == name, alert_entity.c.role == role
+            query = query.where(exists().where(*named))
+    return list(connection.execute(query).scalars())
+
+
+def _named(scope: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[str]]]:
+    for role, member in (("company", "company"), ("buyer", "buyer")):
+        if scope.get(member):
+            yield role, [scope[member]]
+    yield "person", scope.get("persons") or ()
 
 
 def _hide(connection: Connection, id: str, scope: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,13 +21,15 @@ _PAGE = 500
 _decode = msgspec.json.Decoder(Document).decode
 
 
-def alerts(engine: Engine, wanted: AlertFilter | None = None) -> Iterator[Document]:
-    """The alerts that a filter lets through, by `raisedAt`, then `id`.
+def alerts(
+    engine: Engine, wanted: AlertFilter | None = None, more: Sequence[ColumnElement[bool]] = ()
+) -> Iterator[Document]:
+    """The alerts that a filter lets through, by `raisedAt`, then `id`; `more`: conditions on the table `alert`.
 
     Read page by page: an alert that stands throughout comes exactly once, whatever is written meanwhile.
     """
     chosen = wanted or AlertFilter()
-    query = _query(chosen)
+    query = _query(chosen).where(*more)
     last: tuple[int, str] | None = None
     while True:
         page = query if last is None else query.where(_after(*last))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, update
 
 from aiqyn.services import moments
 from aiqyn.services.store.database import reading, writing
@@ -118,15 +118,24 @@ def _new(hook: str, event: str, content: bytes, now: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def listed(engine: Engine, hook: str, state: str | None, after: int | None, limit: int) -> list[Row[Any]]:
-    """Deliveries of a webhook, newest first, those before the row `after`."""
-    query = select(delivery).where(delivery.c.webhook == hook).order_by(delivery.c.id.desc()).limit(limit)
-    if state is not None:
-        query = query.where(delivery.c.state == state)
+def listed(engine: Engine, hook: str, states: Sequence[str], after: int | None, limit: int) -> list[Row[Any]]:
+    """Deliveries of a webhook in any of the states (none named: all), newest first, those before the row `after`."""
+    query = select(delivery).where(*_wanted(hook, states)).order_by(delivery.c.id.desc()).limit(limit)
     if after is not None:
         query = query.where(delivery.c.id < after)
     with reading(engine) as connection:
         return list(connection.execute(query))
+
+
+def count(engine: Engine, hook: str, states: Sequence[str]) -> int:
+    """How many there are."""
+    with reading(engine) as connection:
+        query = select(func.count()).select_from(delivery).where(*_wanted(hook, states))
+        return int(connection.execute(query).scalar_one())
+
+
+def _wanted(hook: str, states: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [delivery.c.webhook == hook, *([delivery.c.state.in_(states)] if states else [])]
 
 
 def shown(row: Row[Any]) -> dict[str, Any]:

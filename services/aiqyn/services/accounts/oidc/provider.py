@@ -21,7 +21,7 @@ SCOPE = "openid profile email"
 _TIMEOUT = 10.0  # seconds
 _MOST_BYTES = 1 << 20
 _FRESH = 3600.0  # seconds for which metadata and keys are believed
-_AGAIN = 30.0  # seconds between looks for a key that is not there
+_AGAIN = 5.0  # seconds between looks for a key that is not there
 Claims = dict[str, Any]
 
 

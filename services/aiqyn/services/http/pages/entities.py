@@ -56,7 +56,7 @@ def entity(
     id = reader.resolve(name)
     found = entity_of(ctx, caller, id)
     day = day_of(validAt, "validAt")
-    edges = ctx.live.ask(graph.links(ctx.database.store, id, day if validAt else None))
+    edges = ctx.live.ask(graph.links(ctx.database.store, id, day if validAt else None)).documents
     alerts = reading.listed(
         ctx.engine, AlertFilter(entity=(id,)), reading.Review(suppressed=None), "priority", None, _ALERTS
     ).items
@@ -96,7 +96,7 @@ def _ownership(ctx: Context, reader: Reader, id: str, day: str | None) -> dict[s
 
 
 def _ids(reader: Reader, upstream: OwnershipGraph) -> dict[str, str]:
-    return {each.id: reader.handles.of(each.id) for each in upstream.owners if each.kind == "person"}
+    return {each.id: reader.of(each.id) for each in upstream.owners if each.kind == "person"}
 
 
 def _links(reader: Reader, edges: list[dict[str, Any]], lang: str) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ def _links(reader: Reader, edges: list[dict[str, Any]], lang: str) -> list[dict[
                 (edge["share"]["min"], edge["share"]["max"]), lang
             ),
         }
-        for edge in masked_edges(reader.handles, edges)
+        for edge in masked_edges(reader, edges)
     ]  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def _public(ctx: Context, reader: Reader, people: Sequence[str]) -> dict[str, st
     """Names of those who hold or held a post, by handle."""
     in_office = [
         name for name in dict.fromkeys(people)
-        if ctx.live.ask(graph.links(ctx.database.store, name, None, ("holdsPost",)))
+        if ctx.live.ask(graph.links(ctx.database.store, name, None, ("holdsPost",))).total
     ]  # fmt: skip
     found = ctx.live.ask(names_of(ctx.database.store, in_office))
     return {reader.handles.of(name): label for name, label in found.items()}

@@ -17,6 +17,7 @@ from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.security import Caller, MaybeCaller
 from aiqyn.services.i18n import writing
 from aiqyn.services.i18n.catalogue import language, text
@@ -80,6 +81,16 @@ def reader(request: Request, found: MaybeCaller) -> Caller:
 
 
 Visitor = Annotated[Caller, Depends(reader)]
+
+
+def case_reader(found: Visitor) -> Caller:
+    """Somebody who may see cases. Raises Problem 403."""
+    if "read" not in found.scopes:
+        raise Problem(403, "scope.missing", "this needs the scope read")
+    return found
+
+
+CaseReader = Annotated[Caller, Depends(case_reader)]
 
 
 def render(

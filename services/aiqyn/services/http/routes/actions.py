@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from starlette.responses import JSONResponse
 
 from aiqyn.services.http import paging
@@ -32,7 +32,7 @@ _NAME = 400
 _LISTS = ("rule", "severity", "certainty", "identity", "stage", "ocid", "entity", "buyer", "company", "person",
           "reviewStatus", "disposition", "assignee")  # fmt: skip
 _FLAGS = ("suppressed", "changed", "managed", "retroactive", "all")
-_TEXTS = ("from", "to", "minAmount", "validAt")
+_TEXTS = ("from", "to", "minAmount", "validAt", "q")
 
 
 class Scope(BaseModel):
@@ -88,7 +88,7 @@ def act(
     if body.filter is not None:
         if body.kind == "assign" and body.assignee == caller.name:
             raise Problem(403, "filter.restricted", "nobody assigns alerts to themselves by a filter; take gives them")
-        alerts = filtered(ctx, caller, body.filter, body.count)
+        alerts = filtered(ctx, caller, body.filter, body.count, dryRun)
     match = request.headers.get("if-match")
     if body.reason is not None and not body.reason.strip():
         raise Problem(422, "field.missing", "reason: words are wanted", "/reason")
@@ -139,31 +139,31 @@ def listed(
     by: Words = [],
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
+    count: bool = False,
 ) -> dict[str, Any]:
     """What people did, newest first; `state=proposed` is the inbox for approval."""
-    place = paging.unpack(cursor, 1)
-    query = select(action.c.number, action.c.document).order_by(action.c.number.desc()).limit(limit + 1)
-    if place is not None:
-        if not isinstance(place[0], int) or not 0 <= place[0] < 1 << 62:
-            raise Problem(400, "parameter.invalid", "cursor: not one that we gave")
-        query = query.where(action.c.number < place[0])
+    place = paging.number(cursor)
+    query = select(action.c.number, action.c.document)
     for column, values in ((action.c.kind, kind), (action.c.state, state), (action.c.by, by)):
         if values:
             query = query.where(column.in_([caller.name if value == "me" else value for value in values]))
     if alert:
         query = query.where(action.c.id.in_(select(action_alert.c.action).where(action_alert.c.alert.in_(alert))))
+    page = query if place is None else query.where(action.c.number < place)
     with reading_transaction(ctx.engine) as connection:
-        rows = connection.execute(query).all()
+        rows = connection.execute(page.order_by(action.c.number.desc()).limit(limit + 1)).all()
+        total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one() if count else None
     following = paging.pack(rows[limit - 1].number) if len(rows) > limit else None
     items = [_shown(msgspec.json.decode(row.document), caller) for row in rows[:limit]]
-    return paging.page(request, response, items, following)
+    return paging.page(request, response, items, following, total)
 
 
 def _shown(document: dict[str, Any], caller: Caller) -> dict[str, Any]:
     """Free words about people are for those who review or protect; people themselves stand as handles for everybody."""
     if {"review", "protect"} & caller.scopes:
         return document
-    return {name: None if name == "text" else value for name, value in document.items()}
+    hidden = [name for name in ("text", "reason", "decisionReason") if document.get(name) is not None]
+    return {**document, **dict.fromkeys(hidden), "masked": [f"/{name}" for name in hidden]}
 
 
 def run(ctx: Context, caller: Caller, wanted: asked.Request, dry_run: bool = False) -> dict[str, Any]:
@@ -260,17 +260,23 @@ def problem(ctx: Context, caller: Caller, error: ActionRefused) -> Problem:
 
 
 def filtered(
-    ctx: Context, caller: Caller, filter: Mapping[str, str | bool | list[str]], expected: int | None
+    ctx: Context,
+    caller: Caller,
+    filter: Mapping[str, str | bool | list[str]],
+    expected: int | None,
+    dry_run: bool = False,
 ) -> tuple[str, ...]:
     """The ids of the alerts that a filter finds, which must be as many as expected. Raises Problem 412, 422."""
     wanted = _narrowed(ctx, caller, filter)
-    if expected is None:
+    if expected is None and not dry_run:
         raise Problem(422, "field.missing", "a filter needs the count that you expect", "/count")
     suppressions.refresh(ctx.engine)
     number = reading.count(ctx.engine, wanted.alert, wanted.review)
-    if number != expected:
+    if number != expected and expected is not None:
         current = {"count": number}
         raise Problem(412, "state.stale", f"the filter finds {number} alerts now", members={"current": current})
+    if number == 0 and dry_run:
+        raise not_found("the filter finds no alert")
     if number > asked.MOST:
         raise Problem(422, "field.invalid", f"at most {asked.MOST} alerts at once", "/filter")
     found = reading.listed(ctx.engine, wanted.alert, wanted.review, "raisedAt", None, asked.MOST)
@@ -291,7 +297,11 @@ def _narrowed(ctx: Context, caller: Caller, filter: Mapping[str, str | bool | li
             raise Problem(422, "field.invalid", f"filter: a wrong value of {name!r}", f"/filter/{name}")
         else:
             raise Problem(422, "member.unknown", f"filter: there is no {name[:100]!r}", "/filter")
-    return Filters(ctx, caller, **{"from_": None, "to": None, "minAmount": None, "validAt": None, **values})
+    return Filters(
+        ctx,
+        caller,
+        **{"from_": None, "to": None, "minAmount": None, "validAt": None, "knownAt": None, "q": None, **values},
+    )
 
 
 def _scope(ctx: Context, caller: Caller, scope: Scope | None) -> dict[str, Any] | None:

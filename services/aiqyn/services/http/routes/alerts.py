@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from aiqyn.rules import catalogue
 from aiqyn.services import moments
+from aiqyn.services.formats.rows import Format
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.exporting import Asked, asked_for, export
@@ -20,9 +22,9 @@ from aiqyn.services.http.routes.entities import matching
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.i18n.catalogue import language
 from aiqyn.services.privacy.handles import Handles
-from aiqyn.services.privacy.masking import is_person, mask, people
+from aiqyn.services.privacy.masking import is_person, mask, people, tells_of
 from aiqyn.services.reading import alerts as reading
-from aiqyn.services.reading import counting
+from aiqyn.services.reading import counting, past_alerts
 from aiqyn.services.reading.changes import feed
 from aiqyn.services.reading.names import names_of
 from aiqyn.services.review import suppressions
@@ -159,38 +161,67 @@ def listed(
     ctx: Ctx,
     caller: Read,
     filters: Annotated[Filters, Depends()],
-    sort: Literal["priority", "raisedAt", "-raisedAt", "updatedAt", "-updatedAt", "amount", "-amount"] = "priority",
+    sort: Literal[
+        "priority", "-priority", "raisedAt", "-raisedAt", "updatedAt", "-updatedAt", "amount", "-amount"
+    ] = "priority",
     countBy: counting.By | None = None,
     lang: Lang | None = None,
     format: Asked | None = None,
-    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
     count: bool = False,
 ) -> Any:
     """Alerts, those first that should be looked at first."""
     kind = asked_for(request, format)
     if kind is not None:
-        number = reading.count(ctx.engine, filters.alert, filters.review)
-        return export(ctx, caller, "alerts", _exported(ctx, filters, sort), COLUMNS, number, kind)
+        return _file(ctx, caller, filters, sort, kind)
     if countBy is not None:
         items = _counted(ctx, caller, filters, countBy)
         return {"items": items, "next": None, "total": len(items)}
     reader = Reader(ctx, caller, tongue(request, lang))
     if filters.alert.known_at is not None:
-        return _past(request, response, ctx, reader, filters, limit, cursor)
-    found = reading.listed(ctx.engine, filters.alert, filters.review, sort, paging.unpack(cursor, 2), limit)
+        then = past_alerts.listed(ctx.engine, filters.alert, filters.review, sort, paging.unpack(cursor, 2), limit)
+        following = None if then.after is None else paging.pack(*then.after)
+        shown = _reviewed(ctx, reader, then.items)
+        return paging.page(request, response, shown, following, then.total if count else None)
+    found = reading.listed(ctx.engine, filters.alert, filters.review, sort, _place(cursor), limit)
     total = reading.count(ctx.engine, filters.alert, filters.review) if count else None
     following = None if found.after is None else paging.pack(*found.after)
     return paging.page(request, response, [reader.alert(item) for item in found.items], following, total)
 
 
-def _exported(ctx: Context, filters: Filters, sort: str) -> Iterator[dict[str, Any]]:
+def _place(cursor: str | None) -> list[object] | None:
+    place = paging.unpack(cursor, 2)
+    number = None if place is None else place[0]
+    right = place is None or (isinstance(number, int | float) and abs(number) < 1e300 and isinstance(place[1], str))
+    if not right or (isinstance(number, int) and abs(number) >= 1 << 62):
+        raise Problem(400, "parameter.invalid", "cursor: not one that we gave")
+    return place
+
+
+def _reviewed(ctx: Context, reader: Reader, then: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Alerts of an earlier time, with what reviewers did since."""
+    now = reading.some(ctx.engine, [alert["id"] for alert in then])
+    return [reader.alert({**alert, "review": now[alert["id"]]["review"], "masked": []}) for alert in then]
+
+
+def _file(ctx: Context, caller: Caller, filters: Filters, sort: str, kind: Format) -> Response:
     """Every alert of the filter, people under pseudonyms that are new in each export."""
     fresh = Handles.fresh()
+    if filters.alert.known_at is None:
+        number = reading.count(ctx.engine, filters.alert, filters.review)
+        rows = (mask(alert, fresh) for alert in _every(ctx, filters, sort))
+        return export(ctx, caller, "alerts", rows, COLUMNS, number, kind)
+    then = past_alerts.listed(ctx.engine, filters.alert, filters.review, sort, None, 1 << 62).items
+    documents = ({**alert, "review": None, "masked": []} for alert in then)
+    return export(ctx, caller, "alerts", (mask(each, fresh) for each in documents), COLUMNS, len(then), kind)
+
+
+def _every(ctx: Context, filters: Filters, sort: str) -> Iterator[dict[str, Any]]:
     after: tuple[object, ...] | None = None
     while True:
         found = reading.listed(ctx.engine, filters.alert, filters.review, sort, after, 500)
-        yield from (mask(alert, fresh) for alert in found.items)
+        yield from found.items
         if found.after is None:
             return
         after = found.after
@@ -201,33 +232,11 @@ def _counted(ctx: Context, caller: Caller, filters: Filters, by: counting.By) ->
     groups = None
     if by == "group":
         groups = ctx.live.ask(counting.groups_of(company for alert in found for company in alert["companies"]))
-    handles = Reader(ctx, caller).handles
+    reader = Reader(ctx, caller)
     return [
-        {**item, "key": handles.of(item["key"])} if is_person(item["key"]) or item["key"].startswith("REC:") else item
+        {**item, "key": reader.of(item["key"])} if is_person(item["key"]) or item["key"].startswith("REC:") else item
         for item in counting.counted(found, by, groups)
     ]
-
-
-def _past(
-    request: Request,
-    response: Response,
-    ctx: Context,
-    reader: Reader,
-    filters: Filters,
-    limit: int,
-    cursor: str | None,
-) -> dict[str, Any]:
-    """What the alerts said at an earlier time, by `raisedAt`, then id."""
-    after = paging.unpack(cursor, 2)
-    found: list[dict[str, Any]] = []
-    for document in reads.alerts(ctx.engine, filters.alert):
-        if after is None or [document["raisedAt"], document["id"]] > after:
-            found.append(document)
-        if len(found) > limit:
-            break
-    items = [reader.alert({**document, "masked": []}) for document in found[:limit]]
-    following = paging.pack(found[limit - 1]["raisedAt"], found[limit - 1]["id"]) if len(found) > limit else None
-    return paging.page(request, response, items, following, None)
 
 
 def _one(ctx: Context, id: str) -> dict[str, Any]:
@@ -266,9 +275,9 @@ def one(
 
 
 @router.get("/alerts/{id}/explanation")
-def explanation(id: str, ctx: Ctx, caller: Read, lang: Lang = "en") -> dict[str, Any]:
+def explanation(id: str, request: Request, ctx: Ctx, caller: Read, lang: Lang | None = None) -> dict[str, Any]:
     """Why: the sentence, the conditions, what each rests on, and what would undo it."""
-    return explained(ctx, caller, _one(ctx, id), lang)
+    return explained(ctx, caller, _one(ctx, id), tongue(request, lang))
 
 
 def explained(ctx: Context, caller: Caller, alert: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -290,16 +299,15 @@ def _everybody(ctx: Context, alert: dict[str, Any]) -> Any:
 
 
 @router.get("/alerts/{id}/revisions")
-def revisions(id: str, ctx: Ctx, caller: Read) -> dict[str, Any]:
+def revisions(id: str, request: Request, ctx: Ctx, caller: Read, lang: Lang | None = None) -> dict[str, Any]:
     """Every revision with the event that caused it, oldest first."""
     alert = _one(ctx, id)
-    reader = Reader(ctx, caller)
+    reader = Reader(ctx, caller, tongue(request, lang))
     is_open = reader.opens(alert)
     found = []
 
     def secret(id: str) -> bool:
-        numbers = (name.partition(":")[2] for name in people(alert) if not name.startswith("REC:"))
-        return not is_open and any(number in id for number in numbers)
+        return not is_open and any(tells_of(id, name) for name in people(alert))
 
     for made in reads.revisions(ctx.engine, id):
         head = ctx.database.store.read([made["seq"]])[made["seq"]][0]
@@ -309,24 +317,25 @@ def revisions(id: str, ctx: Ctx, caller: Read) -> dict[str, Any]:
                 "change": made["change"],
                 "recordedAt": made["recordedAt"],
                 "events": [{"source": head.source, "id": None if secret(head.id) else head.id, "type": head.type}],
-                "alert": made["alert"] if is_open else reader.alert({**made["alert"], "masked": []}),
+                "alert": reader.alert({**made["alert"], "review": alert["review"], "masked": []}),
             }
         )
     return {"items": found, "next": None, "total": len(found)}
 
 
 @router.get("/alerts/{id}/similar")
-def similar(id: str, ctx: Ctx, caller: Read) -> dict[str, Any]:
+def similar(id: str, request: Request, ctx: Ctx, caller: Read, lang: Lang | None = None) -> dict[str, Any]:
     """Alerts that share a person, a company or a path with it."""
-    return {"items": likes(ctx, caller, _one(ctx, id)), "next": None, "total": None}
+    items = likes(ctx, caller, _one(ctx, id), tongue(request, lang))
+    return {"items": items, "next": None, "total": None}
 
 
-def likes(ctx: Context, caller: Caller, alert: dict[str, Any]) -> list[dict[str, Any]]:
+def likes(ctx: Context, caller: Caller, alert: dict[str, Any], lang: str = "en") -> list[dict[str, Any]]:
     """At most 50 similar alerts as the caller may see them, highest priority first."""
     shared = tuple(sorted({*alert["persons"], *alert["companies"]}))
     wanted = AlertFilter(entity=shared)
     found = reading.listed(ctx.engine, wanted, reading.Review(suppressed=None), "priority", None, 51)
-    reader = Reader(ctx, caller)
+    reader = Reader(ctx, caller, lang)
     return [reader.alert(other) for other in found.items if other["id"] != alert["id"]][:50]
 
 
@@ -335,17 +344,18 @@ def changes(
     request: Request,
     ctx: Ctx,
     caller: Read,
-    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    lang: Lang | None = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
 ) -> dict[str, Any]:
     """All alert revisions, oldest first, as CloudEvents; `next` can be polled for ever."""
-    place = paging.unpack(cursor, 1) or [0]
-    after = place[0] if isinstance(place[0], int) else 0
-    reader = Reader(ctx, caller)
+    after = paging.number(cursor) or 0
+    reader = Reader(ctx, caller, tongue(request, lang))
     items = []
     for number, event in feed(ctx.engine, after, limit, ctx.settings.source):
         after = number
         review = reading.one(ctx.engine, event["subject"]) or {"review": {}}
         alert = {**event["data"], "review": review["review"], "masked": []}
         items.append({**event, "data": {k: v for k, v in reader.alert(alert).items() if k != "review"}})
-    return {"items": items, "next": f"/v1/changes?limit={limit}&cursor={paging.pack(after)}", "total": None}
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    return {"items": items, "next": f"/v1/changes?{urlencode([*kept, ('cursor', paging.pack(after))])}", "total": None}

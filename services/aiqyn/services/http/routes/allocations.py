@@ -10,10 +10,11 @@ from aiqyn.services import moments
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.exporting import Asked, asked_for, export
+from aiqyn.services.http.past import at
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.security import Caller, needs
-from aiqyn.services.privacy.handles import Handles
+from aiqyn.services.privacy.handles import Handles, Naming
 from aiqyn.services.privacy.masking import is_person
 from aiqyn.services.reading.allocations import AllocationFilter, allocations, walk, with_alerts
 
@@ -34,9 +35,11 @@ def listed(
     company: Words = [],
     from_: Annotated[str | None, Query(alias="from", max_length=10)] = None,
     to: Annotated[str | None, Query(max_length=10)] = None,
+    validAt: Annotated[str | None, Query(max_length=10)] = None,
+    knownAt: Annotated[str | None, Query(max_length=40)] = None,
     format: Asked | None = None,
-    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
     count: bool = False,
 ) -> Any:
     """Processes and allocations by id, each with its window, companies, amounts and alerts."""
@@ -45,32 +48,45 @@ def listed(
         ocid=tuple(ocid),
         buyer=tuple(map(reader.resolve, buyer)),
         company=tuple(map(reader.resolve, company)),
-        first=_day(from_, "from"),
-        last=_day(to, "to"),
+        first=_latest(_day(from_, "from"), _day(validAt, "validAt")),
+        last=_earliest(_day(to, "to"), _day(validAt, "validAt")),
     )
+    past = at(ctx, knownAt)
     kind = asked_for(request, format)
-    total = sum(1 for _ in walk(ctx.live.ask, wanted)) if count or kind else None
+    total = sum(1 for _ in walk(past.ask, wanted)) if count or kind else None
     if kind is not None:
         fresh = Handles.fresh()
-        rows = with_alerts(ctx.engine, list(walk(ctx.live.ask, wanted)))
+        rows = with_alerts(ctx.engine, list(walk(past.ask, wanted)), _instant(knownAt))
         return export(ctx, caller, "allocations", (masked(row, fresh) for row in rows), COLUMNS, len(rows), kind)
     place = paging.unpack(cursor, 1)
-    found = ctx.live.ask(allocations(wanted, None if place is None else str(place[0]), limit + 1))
-    items = [masked(each, reader.handles) for each in with_alerts(ctx.engine, found[:limit])]
+    found = past.ask(allocations(wanted, None if place is None else str(place[0]), limit + 1))
+    items = [masked(each, reader) for each in with_alerts(ctx.engine, found[:limit], _instant(knownAt))]
     following = paging.pack(items[-1]["id"]) if len(found) > limit else None
     return paging.page(request, response, items, following, total)
 
 
-def masked(document: dict[str, Any], handles: Handles) -> dict[str, Any]:
+def masked(document: dict[str, Any], handles: Naming) -> dict[str, Any]:
     """The allocation with handles for natural persons among its companies; `masked` lists their pointers."""
     pointers: list[str] = []
     companies = []
     for place, party in enumerate(document["companies"]):
-        if is_person(party["company"]):
+        if is_person(party["company"]) and handles.of(party["company"]) != party["company"]:
             pointers.append(f"/companies/{place}/company")
             party = {**party, "company": handles.of(party["company"])}
         companies.append(party)
     return {**document, "companies": companies, "masked": pointers}
+
+
+def _latest(*days: str | None) -> str | None:
+    return max((day for day in days if day is not None), default=None)
+
+
+def _earliest(*days: str | None) -> str | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _instant(text: str | None) -> int | None:
+    return moments.parse_known_at(text) if text else None
 
 
 def _day(text: str | None, name: str) -> str | None:

@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import JSONResponse
 
-from aiqyn.schemas.errors import Problem as Doubt
-from aiqyn.schemas.errors import Rejected
 from aiqyn.schemas.routing import TOPIC_OF
 from aiqyn.services import moments
 from aiqyn.services.accounts import keys
@@ -19,12 +17,14 @@ from aiqyn.services.files import Incoming
 from aiqyn.services.http import paging, submissions
 from aiqyn.services.http.bodies import bounded_body
 from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.dry_run import judged
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.metrics import ALERTS, EVENT_TO_ALERT, EVENTS
+from aiqyn.services.privacy.telling import telling
 from aiqyn.services.reading import events as ledger
 from aiqyn.services.reading.event_states import EventState, states_of
-from aiqyn.streams.batch import Verdict, judge, passes, passes_raw
+from aiqyn.streams.batch import Verdict
 
 router = APIRouter(prefix="/v1/events", tags=["publishing"])
 Format = Literal["auto", "cloudevents", "ocds", "bods"]
@@ -57,7 +57,7 @@ def publish(
     found = submissions.allowed(found, caller)
     changes: list[ledger.Change] = []
     if dryRun:
-        verdicts = [_judged(ctx, record) for record in found]
+        verdicts = judged(ctx.database.store, found)
     else:
         verdicts, changes = _take(ctx, caller, found, wait)
     with_alerts = "read" in caller.scopes and not dryRun
@@ -98,27 +98,6 @@ def preferred_wait(prefer: str | None) -> int | None:
     return min(int(match[1]), _LONGEST_WAIT) if match else None
 
 
-def _judged(ctx: Context, record: Incoming) -> Verdict:
-    """The verdict without effect."""
-    event = record.event
-    if event is None:
-        assert record.error is not None
-        error = record.error
-        raw = passes_raw(record.raw)
-        return Verdict(error.source, error.id, error.type, "rejected", None, raw, errors=error.problems)
-    known = ctx.database.store.known([(event.source, event.id)]).get((event.source, event.id))
-    if known is not None and known.content_hash == event.content_hash:
-        return Verdict(event.source, event.id, event.type, "duplicate", None, passes(event))
-    if known is not None:
-        why = Doubt("event.conflict", "/id", "an event of this source and id has other content")
-        return Verdict(event.source, event.id, event.type, "conflict", None, passes(event), errors=(why,))
-    try:
-        judged = judge(event)
-    except Rejected as error:
-        return Verdict(event.source, event.id, event.type, "rejected", None, passes(event), errors=error.problems)
-    return Verdict(event.source, event.id, event.type, "accepted", None, judged.conforms, quality=judged.issues)
-
-
 @router.get("")
 def events(
     request: Request,
@@ -132,8 +111,8 @@ def events(
     state: Annotated[list[Literal["applied", "parked", "superseded", "queued"]], Query(max_length=4)] = [],
     since: Annotated[str | None, Query(max_length=40)] = None,
     include: Literal["data"] | None = None,
-    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
     count: bool = False,
 ) -> dict[str, Any]:
     """What was sent, refused records too: a publisher's own, or everything for readers."""
@@ -145,9 +124,11 @@ def events(
     )
     found, states, following = _walk(ctx, wanted, after, limit, include == "data")
     total = _total(ctx, wanted) if count else None
-    mine = ledger.owned(ctx.engine, own, found) if include == "data" else set()
+    mine = ledger.owned(ctx.engine, own, found)
+    told = ctx.live.ask(telling({record.id for record in found if record.id and record.place not in mine}))
     items = [
-        ledger.as_json(record, states.get(record.seq or 0), include == "data", record.place in mine) for record in found
+        ledger.as_json(record, states.get(record.seq or 0), include == "data", record.place in mine, record.id in told)
+        for record in found
     ]
     return paging.page(request, response, items, following, total)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
-from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.reading.candidates import by_effect, candidates
@@ -23,20 +22,19 @@ def listed(
     response: Response,
     ctx: Ctx,
     caller: Read,
-    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = paging.DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
     count: bool = False,
 ) -> dict[str, Any]:
     """Pairs of person records for review, those first whose decision would change most."""
     found = by_effect(ctx.engine, ctx.live.ask(candidates()))
-    place = paging.unpack(cursor, 1)
-    start = 0 if place is None else place[0]
-    if not isinstance(start, int) or start < 0:
-        raise Problem(400, "parameter.invalid", "cursor: not one that we gave")
-    handles = Reader(ctx, caller).handles
-    items = [
-        {**pair, "left": handles.of(pair["left"]), "right": handles.of(pair["right"]), "masked": ["/left", "/right"]}
-        for pair in found[start : start + limit]
-    ]
+    start = paging.number(cursor) or 0
+    items = [_masked(pair, Reader(ctx, caller)) for pair in found[start : start + limit]]
     following = paging.pack(start + limit) if start + limit < len(found) else None
     return paging.page(request, response, items, following, len(found) if count else None)
+
+
+def _masked(pair: dict[str, Any], reader: Reader) -> dict[str, Any]:
+    """The pair under the names that the caller may see."""
+    shown = {side: reader.of(pair[side]) for side in ("left", "right")}
+    return {**pair, **shown, "masked": [f"/{side}" for side in shown if shown[side] != pair[side]]}

@@ -18,8 +18,14 @@ router = APIRouter(prefix="/v1/log", tags=["log"])
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
 _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
-_SHOWN = {"account": "administer", "reveal": "protect", "export": "protect", "action": "read", "refusal": "read"}
-"""Which scope sees the documents of a kind. Alerts are read as alerts."""
+_READS = frozenset({"read"})
+_WORDS = frozenset({"review", "protect"})
+"""Who may read what people wrote about people."""
+_SHOWN = {
+    "account": frozenset({"administer"}), "reveal": frozenset({"protect"}), "export": frozenset({"protect"}),
+    "action": _WORDS, "refusal": _WORDS,
+}  # fmt: skip
+"""Which scopes see the documents of a kind. Alerts are read as alerts."""
 Kind = Literal["alert", "action", "refusal", "reveal", "export", "rule", "account", "events", "dossier"]
 
 
@@ -96,18 +102,18 @@ def leaves(
     response: Response,
     ctx: Ctx,
     caller: Annotated[Caller, Depends(needs())],
-    kind: Kind | None = None,
-    ref: Annotated[str | None, Query(max_length=200)] = None,
+    kind: Annotated[list[Kind], Query()] = [],
+    ref: Annotated[list[str], Query(max_length=100)] = [],
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
+    count: bool = False,
 ) -> dict[str, Any]:
     """Leaves in the order in which they were written; documents and salts for those who may see them."""
-    place = paging.unpack(cursor, 1) or [0]
-    after = place[0] if isinstance(place[0], int) and 0 <= place[0] < 1 << 62 else 0
-    found = log.listed(ctx.engine, kind, ref, after, limit + 1)
+    found = log.listed(ctx.engine, kind, ref, paging.number(cursor) or 0, limit + 1)
+    total = log.count(ctx.engine, kind, ref) if count else None
     following = paging.pack(found[limit - 1]["id"]) if len(found) > limit else None
     items = [_shown(item, caller) for item in found[:limit]]
-    return paging.page(request, response, items, following)
+    return paging.page(request, response, items, following, total)
 
 
 def _shown(item: dict[str, Any], caller: Caller) -> dict[str, Any]:
@@ -117,6 +123,6 @@ def _shown(item: dict[str, Any], caller: Caller) -> dict[str, Any]:
     persons = (
         isinstance(document, dict) and isinstance(document.get("scope"), dict) and document["scope"].get("persons")
     )
-    if document is not None and not persons and _SHOWN.get(item["kind"], "read") in caller.scopes:
+    if document is not None and not persons and _SHOWN.get(item["kind"], _READS) & caller.scopes:
         shown.update(document=document, salt=item["salt"])
     return shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 
@@ -127,17 +127,17 @@ def listed(
     id: str,
     ctx: Ctx,
     caller: Subscriber,
-    state: Literal["delivered", "pending", "failed"] | None = None,
+    state: Annotated[list[Literal["delivered", "pending", "failed"]], Query()] = [],
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
+    count: bool = False,
 ) -> dict[str, object]:
     """What was sent, is to be sent or failed, newest first."""
     _found(ctx, caller, id)
-    place = paging.unpack(cursor, 1)
-    after = place[0] if place and isinstance(place[0], int) and 0 <= place[0] < 1 << 62 else None
-    rows = deliveries.listed(ctx.engine, id, state, after, limit + 1)
+    rows = deliveries.listed(ctx.engine, id, state, paging.number(cursor), limit + 1)
+    total = deliveries.count(ctx.engine, id, state) if count else None
     following = paging.pack(rows[limit - 1].id) if len(rows) > limit else None
-    return paging.page(request, response, [deliveries.shown(row) for row in rows[:limit]], following)
+    return paging.page(request, response, [deliveries.shown(row) for row in rows[:limit]], following, total)
 
 
 @router.post("/{id}/replay", status_code=202)
