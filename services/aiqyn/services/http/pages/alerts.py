@@ -17,8 +17,7 @@ from aiqyn.services.http.pages.site import CaseReader, render, spoken
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.routes.actions import linked
-from aiqyn.services.http.routes.alerts import etag, explained, likes
-from aiqyn.services.http.routes.alerts import revisions as revisions_of
+from aiqyn.services.http.routes.alerts import etag, explained, likes, revised
 from aiqyn.services.http.security import Caller
 from aiqyn.services.i18n.catalogue import text
 from aiqyn.services.reading import alerts as reading
@@ -107,7 +106,7 @@ def _award_day(alert: Mapping[str, Any]) -> str | None:
 
 def _revisions(ctx: Context, caller: Caller, id: str, lang: str) -> list[dict[str, Any]]:
     """Every revision, newest first: the event that caused it and what it changed."""
-    found = revisions_of(id, ctx, caller)["items"]
+    found = revised(ctx, caller, id, lang)
     before: Mapping[str, Any] | None = None
     rows = []
     for made in found:

@@ -301,8 +301,14 @@ def _everybody(ctx: Context, alert: dict[str, Any]) -> Any:
 @router.get("/alerts/{id}/revisions")
 def revisions(id: str, request: Request, ctx: Ctx, caller: Read, lang: Lang | None = None) -> dict[str, Any]:
     """Every revision with the event that caused it, oldest first."""
+    found = revised(ctx, caller, id, tongue(request, lang))
+    return {"items": found, "next": None, "total": len(found)}
+
+
+def revised(ctx: Context, caller: Caller, id: str, lang: str) -> list[dict[str, Any]]:
+    """The revisions of an alert as the caller may see them."""
     alert = _one(ctx, id)
-    reader = Reader(ctx, caller, tongue(request, lang))
+    reader = Reader(ctx, caller, lang)
     is_open = reader.opens(alert)
     found = []
 
@@ -320,7 +326,7 @@ def revisions(id: str, request: Request, ctx: Ctx, caller: Read, lang: Lang | No
                 "alert": reader.alert({**made["alert"], "review": alert["review"], "masked": []}),
             }
         )
-    return {"items": found, "next": None, "total": len(found)}
+    return found
 
 
 @router.get("/alerts/{id}/similar")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from aiqyn.rules import catalogue, messages, pages
 from aiqyn.rules import profile as profiles
 from aiqyn.rules.model import Rule
+from aiqyn.rules.profile import LegalReference
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.problems import not_found
 from aiqyn.services.http.security import Caller, needs
@@ -22,9 +24,8 @@ Lang = Literal["kk", "ru", "en"]
 @router.get("")
 def every(request: Request, ctx: Ctx, caller: Read, lang: Lang | None = None) -> dict[str, Any]:
     """Every rule with its parameters in the profile of the database."""
-    items = [
-        _document(ctx, rule, language(lang, request.headers.get("accept-language"))) for rule in rules_of(ctx).values()
-    ]
+    spoken, law = language(lang, request.headers.get("accept-language")), profiles.load(ctx.database.profile).law
+    items = [document(rule, spoken, law) for rule in rules_of(ctx).values()]
     return {"items": items, "next": None, "total": len(items)}
 
 
@@ -34,15 +35,16 @@ def one(id: str, request: Request, ctx: Ctx, caller: Read, lang: Lang | None = N
     rule = rules_of(ctx).get(id)
     if rule is None:
         raise not_found(f"there is no rule {id!r}")
-    return _document(ctx, rule, language(lang, request.headers.get("accept-language")))
+    spoken, law = language(lang, request.headers.get("accept-language")), profiles.load(ctx.database.profile).law
+    return document(rule, spoken, law)
 
 
 def rules_of(ctx: Context) -> dict[str, Rule]:
     return dict(catalogue.configure(profiles.load(ctx.database.profile)))
 
 
-def _document(ctx: Context, rule: Rule, lang: str) -> dict[str, Any]:
-    """The rule as the interface gives it, with the provisions that the database's profile rests it on."""
+def document(rule: Rule, lang: str, law: Sequence[LegalReference] = ()) -> dict[str, Any]:
+    """The rule as the interface gives it, with those provisions of a profile that it rests on."""
     known = lang if lang in messages.languages() else messages.DEFAULT
     return {
         "id": rule.id,
@@ -58,7 +60,7 @@ def _document(ctx: Context, rule: Rule, lang: str) -> dict[str, Any]:
                 "act": each.act, "article": each.article, "validFrom": each.valid_from, "validTo": each.valid_to,
                 "reviewedBy": each.reviewed_by,
             }
-            for each in profiles.load(ctx.database.profile).law
+            for each in law
             if each.rule == rule.id
         ],
     }  # fmt: skip
