@@ -55,7 +55,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "GET /alerts": "read", "GET /alerts/{id}": "read", "GET /entities": "read", "GET /entities/{name}": "read",
         "GET /allocations/{id:path}": "read", "GET /paths": "read", "GET /identity": "read", "GET /dashboard": "read",
         "GET /rules": "read", "GET /rules/{id}": "read", "GET /sources": "read", "GET /sql": "export",
-        "GET /log": SIGNED_IN, "GET /keys": SIGNED_IN,
+        "GET /log": SIGNED_IN, "GET /keys": SIGNED_IN, "GET /identity/pair": "read", "GET /inbox": "read",
+        "GET /suppressions": "read", "GET /network/{name}": "read", "GET /network/{name}/near.json": "read",
     },
     "7, by kind: review, or protect for erase; read to see them": {
         "POST /v1/actions": "review|protect", "GET /v1/actions": "read",
@@ -78,7 +79,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 RIGHTS = {operation: right for section in SECTIONS.values() for operation, right in section.items()}
-FORMS = ("POST /actions", "POST /actions/preview", "POST /actions/{id}")
+FORMS = ("POST /actions", "POST /actions/preview", "POST /actions/{id}", "POST /alerts/{id}/files", "POST /reveals")
 """Forms of pages: they act with the token of a session alone, so that no key reaches them."""
 
 
@@ -115,6 +116,7 @@ def test_the_matrix_holds(server: Any, operation: str) -> None:
     place = path.replace("{level}", "0").replace("{place:path}", "000").replace("{name}.json", "x.json")
     place = place.replace("{", "").replace(":path}", "").replace("}", "")
     more: dict[str, Any] = {} if method in ("GET", "DELETE") else {"json": {}}
+    place += "?left=x&right=y" if path == "/identity/pair" else ""
     if path in ("/login", "/logout"):
         more = {"data": {"username": "nobody", "password": "x", "csrfToken": "x"}}
     answer = server.call(method, place, **more)
@@ -133,10 +135,11 @@ def test_the_matrix_holds(server: Any, operation: str) -> None:
 @pytest.mark.parametrize("operation", FORMS)
 def test_forms_take_no_key_and_nobody(server: Any, operation: str) -> None:
     path = operation.split(" ")[1].replace("{id}", "x")
-    form = {"kind": "decide", "do": "approve", "csrfToken": "guessed", "alerts": ["x"]}
-    assert server.call("POST", path, data=form).status_code == 303
+    form = {"kind": "decide", "do": "approve", "csrfToken": "guessed", "alerts": ["x"], "purpose": "x", "entity": "x"}
+    more: dict[str, Any] = {"data": form} | ({"files": {"file": ("a", b"b")}} if path.endswith("files") else {})
+    assert server.call("POST", path, **more).status_code == 303
     for role in ROLES:
-        answer = server.call("POST", path, role, data=form)
+        answer = server.call("POST", path, role, **more)
         assert answer.status_code == 403, f"{role}: {answer.status_code}"
 
 
