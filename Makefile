@@ -14,7 +14,7 @@ SAY = printf 'setup: %s\n' >&2
 BROWSER := services/aiqyn/services/http/browser
 VENDOR := services/aiqyn/services/http/static/vendor
 
-.PHONY: help setup demo test lint bench docs faults kafka postgres
+.PHONY: help setup demo test unit lint bench docs faults kafka postgres
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -27,6 +27,9 @@ demo: setup ## stream a fictional country in and show what the records show
 
 test: setup ## pytest
 	$(BIN)/pytest $(ARGS)
+
+unit: setup ## the tests of schemas, rules and streams alone: no database, no browser, no cluster
+	$(BIN)/pytest tests/schemas tests/rules tests/streams $(ARGS)
 
 lint: setup ## style, types, direction of imports; ARGS: folders or files
 	$(BIN)/ruff check $(ARGS)

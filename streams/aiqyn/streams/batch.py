@@ -234,20 +234,20 @@ class Monitor:
         anew but what workers left unjudged, which is judged and written now."""
         behind = self._store.behind()
         judged = min(behind.values(), default=self._store.last_seq())
-        self._adopt_snapshot(judged)
+        gc.collect()  # now, while there is little to look through
         enabled = gc.isenabled()
         gc.disable()  # what is read here stays
         try:
+            self._adopt_snapshot(judged)
             self.engine.load(self._up_to(judged), self._store.standing())
             if behind:
                 self._catch_up(judged, behind)
+            gc.freeze()
         finally:
             if enabled:
                 gc.enable()
         if self._last is not None:
             self._seq, self._recorded = self._last.seq, self._last.recorded_at
-        gc.collect()
-        gc.freeze()
 
     def _up_to(self, last: int) -> Iterator[tuple[Head, Fact]]:
         for head, fact in self._store.facts(after=self._snapshot_at):
@@ -418,15 +418,18 @@ class Monitor:
 @contextmanager
 def _collected_afterwards() -> Iterator[None]:
     """Nearly all that a batch makes stays, and is no garbage: looking through the whole world again and again for some
-    would cost more the larger it is. So the young are looked through once, after the batch, the old not at all."""
+    would cost more the larger it is. So what the batch itself made is looked through once, after it; what was there
+    before, the records that it was given among them, not at all."""
     enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()
     try:
         yield
     finally:
+        gc.collect(1)
+        gc.unfreeze()
         if enabled:
             gc.enable()
-        gc.collect(1)
 
 
 def zone(offset: str) -> timezone:

@@ -6,6 +6,7 @@ On PostgreSQL many rows go by binary COPY: into their table, or into a temporary
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,8 +32,8 @@ class Loading(str):
         return made
 
 
-def _positional(connection: Connection) -> Dialect:
-    if connection.dialect.name == "sqlite":
+def _positional(name: str) -> Dialect:
+    if name == "sqlite":
         return sqlite.dialect(paramstyle="qmark")
     postgres: Dialect = postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
     return postgres
@@ -44,18 +45,28 @@ def _columns(table: Table, without: Collection[str]) -> list[str]:
 
 def insert(connection: Connection, table: Table, without: Collection[str] = ()) -> Loading:
     """INSERT of one row, its columns in the table's order except `without`."""
+    return _insert(connection.dialect.name, table, tuple(without))
+
+
+@cache
+def _insert(dialect: str, table: Table, without: tuple[str, ...]) -> Loading:
     columns = _columns(table, without)
-    text = str(table.insert().inline().compile(dialect=_positional(connection), column_keys=columns))
+    text = str(table.insert().inline().compile(dialect=_positional(dialect), column_keys=columns))
     return Loading(text, table, columns)
 
 
 def upsert(connection: Connection, table: Table, without: Collection[str] = ()) -> Loading:
     """INSERT, or UPDATE of every column but the key and `without`, which keep what they hold."""
+    return _upsert(connection.dialect.name, table, tuple(without))
+
+
+@cache
+def _upsert(dialect_name: str, table: Table, without: tuple[str, ...]) -> Loading:
     columns = _columns(table, without)
     keys = [column.name for column in table.primary_key]
     changed = [name for name in columns if name not in keys]
-    dialect = _positional(connection)
-    if connection.dialect.name == "sqlite":
+    dialect = _positional(dialect_name)
+    if dialect_name == "sqlite":
         lite = sqlite.insert(table)
         made = lite.on_conflict_do_update(index_elements=keys, set_={name: lite.excluded[name] for name in changed})
         return Loading(str(made.compile(dialect=dialect, column_keys=columns)), table, columns)

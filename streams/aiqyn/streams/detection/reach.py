@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from aiqyn.streams.graph.store import Kind
+from aiqyn.streams.graph.store import DEAD, Kind
 from aiqyn.streams.world.touched import Touched
 from aiqyn.streams.world.world import KIN_KINDS, World
 
 _FAMILY_STEPS = 6
 """Family ties to follow from a changed person: the longest way between two relatives."""
 _BODIES_DOWN = 2
+_OWNS, _CONTROLS = int(Kind.OWNS), int(Kind.CONTROLS)
+_HELD = frozenset({_OWNS, _CONTROLS, int(Kind.DIRECTS)})
 _TREE = KIN_KINDS - {Kind.ASSOCIATE, Kind.RELATIVE}
 
 
@@ -69,6 +71,8 @@ class Reach:
         edges, marks = self.world.edges, self.world.marks
         seen = set(self._widest(persons))
         layer = [atom for atom in seen if marks[atom]]
+        if not layer:
+            return seen
         for _ in range(_FAMILY_STEPS):
             following: set[int] = set()
             for atom in layer:
@@ -78,6 +82,8 @@ class Reach:
                 for edge in edges.into(atom):
                     if edges.kind[edge] in _TREE:
                         following.add(edges.source[edge])
+            if not following:
+                break
             layer = [atom for atom in self._widest(following) if atom not in seen]
             if not layer:
                 break
@@ -87,22 +93,26 @@ class Reach:
     def _held_by(self, person: int) -> Iterator[int]:
         edges = self.world.edges
         for edge in edges.out_of(person):
-            if edges.kind[edge] in (Kind.OWNS, Kind.CONTROLS, Kind.DIRECTS):
+            if edges.kind[edge] in _HELD:
                 yield edges.target[edge]
 
     def _below(self, companies: set[int]) -> set[int]:
-        edges = self.world.edges
+        edges, widest = self.world.edges, self.world.clusters.widest
+        head, following, kind, flags, targets = edges.head_out, edges.next_out, edges.kind, edges.flags, edges.target
+        known = len(head)
         seen = set(self._widest(companies))
         stack = list(seen)
         while stack:
             atom = stack.pop()
-            for edge in edges.out_of(atom):
-                if edges.kind[edge] in (Kind.OWNS, Kind.CONTROLS):
-                    target = edges.target[edge]
+            edge = head[atom] if atom < known else -1
+            while edge >= 0:
+                if (kind[edge] == _OWNS or kind[edge] == _CONTROLS) and not flags[edge] & DEAD:
+                    target = targets[edge]
                     if target not in seen:
-                        fresh = [each for each in self.world.clusters.widest(target) if each not in seen]
+                        fresh = [each for each in widest(target) if each not in seen]
                         seen.update(fresh)
                         stack.extend(fresh)
+                edge = following[edge]
         return seen
 
     def _bodies_below(self, bodies: set[int]) -> set[int]:

@@ -117,10 +117,14 @@ class Clusters:
 
     def widest(self, atom: int) -> tuple[int, ...]:
         """All atoms that are, or may be, the same as this one."""
-        root = self.root(atom, 3)
-        found = self.members(root, 3)
-        for other in self._unconfirmed.get(root, ()):
-            found += self.members(other, 3)
+        root = self.roots[atom]
+        root = self._upper[1].get(root, root)
+        found = self._upper_members[1].get(root)
+        if found is None:
+            found = (root,) if self._ring[root] == root else self.group(root)
+        if root in self._unconfirmed:
+            for other in self._unconfirmed[root]:
+                found += self.members(other, 3)
         return found
 
     @property
@@ -355,6 +359,8 @@ class Clusters:
 
     def _match(self, roots: set[int]) -> set[int]:
         """Compare these level-1 clusters with their namesakes, then settle the levels above around them."""
+        if not (self._links or self._decided or self.any_higher) and not any(map(self._has_namesake, roots)):
+            return set()
         before: set[int] = set()
         around: set[int] = set(roots)
         for root in roots:
@@ -380,9 +386,9 @@ class Clusters:
 
     def _has_namesake(self, root: int) -> bool:
         """Whether any other cluster bears one of its names."""
-        roots, by_name = self.roots, self._by_name
-        for atom in self.group(root):
-            for key in self._names_of.get(atom, ()):
+        roots, by_name, names_of = self.roots, self._by_name, self._names_of
+        for atom in (root,) if self._ring[root] == root else self.group(root):
+            for key in names_of.get(atom, ()):
                 bearers = by_name[key]
                 if len(bearers) > 1 and any(roots[other] != root for other in bearers):
                     return True

@@ -189,7 +189,7 @@ class World:
         """Let one accepted fact take effect. Its ledger number must be new."""
         touched = Touched()
         self._reached = head.seq
-        if isinstance(fact, Retraction):
+        if type(fact) is Retraction:
             if fact.source == head.source:
                 self._set_retracted(fact.source, fact.id, head.seq, True, touched)
             else:
@@ -212,6 +212,8 @@ class World:
 
     def waiting_for(self, head: Head, fact: Fact) -> tuple[str, ...]:
         """What an accepted fact still lacks before it can matter: an ocid, a record, the target of a retraction."""
+        if type(fact) not in _MAY_WAIT:
+            return ()
         if isinstance(fact, Committee):
             return () if fact.ocid in self.processes else (fact.ocid,)
         if isinstance(fact, Retraction):
@@ -230,7 +232,9 @@ class World:
         number = self.atoms.find(record)
         if number is None:
             return False
-        same = self.clusters.members(self.clusters.root(number, 1), 1)
+        if number in self._described:
+            return True
+        same = self.clusters.group(number)
         return any(each in self._described for atom in same for each in self._parties.chain(atom))
 
     def silence(self, head: Head) -> Touched:
@@ -246,7 +250,7 @@ class World:
         return touched
 
     def _group_keys(self, head: Head, fact: Fact) -> tuple[GroupKey, ...]:
-        if isinstance(fact, Company):
+        if type(fact) is Company:
             entries = tuple((head.source, atom) for atom in fact.entity.atoms)
             return (*entries, (head.source, head.type, head.record_key)) if head.record_key else entries
         return ((head.source, head.type, head.record_key),) if head.record_key else ()
@@ -337,8 +341,8 @@ class World:
 
     def _settle_kind(self, atom: int, touched: Touched) -> None:
         """Whether the atom is a person: as some mention states, else as its scheme tells."""
-        entity, person = (counts[atom] for counts in self._stated)
-        is_person = bool(person) or (not entity and _person_scheme(self.atoms.names[atom]))
+        entity, person = self._stated
+        is_person = person[atom] or (not entity[atom] and _person_scheme(self.atoms.names[atom]))
         kind = 1 if is_person else 2
         if self.persons[atom] != kind:
             self.persons[atom] = kind
@@ -356,7 +360,11 @@ class World:
             del known[key]
         if count > 1 or (count == 1 and sign < 0):
             return
-        self.clusters.named(atom, frozenset(name for names, _, _ in known for name in names))
+        if len(known) == 1:
+            (names, _, _) = next(iter(known))
+            self.clusters.named(atom, frozenset(names))
+        else:
+            self.clusters.named(atom, frozenset(name for names, _, _ in known for name in names))
         if not known:
             del self._info[atom]
         touched.identity |= self.clusters.rematch([atom])
@@ -838,8 +846,12 @@ class World:
         else:
             del self._releases[fact.ocid]
             self._folds.pop(fact.ocid, None)
-        self._index(self.cases_at, fact.ocid, _buyers(before), _buyers(state), touched)
-        self._index(self.cases_of, fact.ocid, _parties(before), _parties(state), touched)
+        were, are = _buyers(before), _buyers(state)
+        if were != are:
+            self._index(self.cases_at, fact.ocid, were, are, touched)
+        were, are = _parties(before), _parties(state)
+        if were != are:
+            self._index(self.cases_of, fact.ocid, were, are, touched)
         touched.cases.add(fact.ocid)
 
     def _folded(self, head: Head, fact: Release, seqs: Sequence[int], sign: int) -> Fold:
@@ -953,6 +965,7 @@ def _version_order(head: Head, fact: Fact) -> tuple[int, int, int, str]:
     return first, last, head.instant, head.id
 
 
+_MAY_WAIT = frozenset({Committee, Retraction, OwnershipRecord})
 _EFFECTS: Mapping[type, Callable[..., None]] = {
     Post: World._post,
     Kinship: World._kinship,
