@@ -14,7 +14,7 @@ from tests.faults.rows import ROWS
 RECOVERY = 60.0
 """Seconds after the end of the last fault until all is taken in, judged and sent."""
 _PUBLISHING = 120.0
-_START = 60.0
+_START = 120.0
 
 
 class Result(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Literal
 from aiqyn.services import moments
 from aiqyn.services.kafka import clients
 from aiqyn.services.kafka.errors import KafkaUnavailable
+from aiqyn.services.kafka.renewed import Renewed
 from aiqyn.services.settings import Settings
 from aiqyn.streams.moments import rfc3339
 
@@ -42,9 +43,7 @@ class DeadLetters:
 
     def __init__(self, settings: Settings, make: Callable[..., clients.KafkaProducer] = clients.producer) -> None:
         """`make`: a producer of these settings."""
-        self._settings = settings
-        self._make = make
-        self._producer: clients.KafkaProducer | None = None
+        self._producer = Renewed(lambda: make(settings, key_serializer=_Key()))
 
     def send(self, letters: Iterable[DeadLetter]) -> None:
         """Send letters and wait until every replica in sync has them all.
@@ -53,27 +52,22 @@ class DeadLetters:
         Repeated letters are told by `dlq_topic`, `dlq_partition` and `dlq_offset`. Key, value and headers are the
         bytes given; only a header without a value becomes one with an empty value.
         """
-        now = rfc3339(moments.now()).encode()
-        sent = [self._begin(letter, now) for letter in letters]
-        for letter, future in sent:
-            with clients.translated(f"a dead letter of {letter.topic} was not acknowledged"):
-                future.get(timeout=_WAIT)
-
-    def _begin(self, letter: DeadLetter, now: bytes) -> tuple[DeadLetter, clients.Future]:
-        if self._producer is None:
-            self._producer = self._make(self._settings, key_serializer=_Key())
-        key = _NO_KEY if letter.key is None and letter.value is None else letter.key
-        with clients.translated(f"a dead letter of {letter.topic} could not be sent"):
-            future = self._producer.send(
-                letter.topic + SUFFIX, value=letter.value, key=key, headers=_headers(letter, now)
-            )
-        return letter, future
+        waiting, now = list(letters), rfc3339(moments.now()).encode()
+        if not waiting:
+            return
+        producer = self._producer.get()
+        try:
+            sent = [(letter, _begin(producer, letter, now)) for letter in waiting]
+            for letter, future in sent:
+                with clients.translated(f"a dead letter of {letter.topic} was not acknowledged"):
+                    future.get(timeout=_WAIT)
+        except KafkaUnavailable:
+            self._producer.failed(producer)
+            raise
 
     def close(self) -> None:
         """Give the producer back. What `send` returned from is safe already."""
-        if self._producer is not None:
-            self._producer.close(timeout=5)
-            self._producer = None
+        self._producer.close()
 
     def __enter__(self) -> DeadLetters:
         return self
@@ -82,6 +76,12 @@ class DeadLetters:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _begin(producer: clients.KafkaProducer, letter: DeadLetter, now: bytes) -> clients.Future:
+    key = _NO_KEY if letter.key is None and letter.value is None else letter.key
+    with clients.translated(f"a dead letter of {letter.topic} could not be sent"):
+        return producer.send(letter.topic + SUFFIX, value=letter.value, key=key, headers=_headers(letter, now))
 
 
 _NO_KEY = object()

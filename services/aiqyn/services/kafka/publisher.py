@@ -11,6 +11,7 @@ from aiqyn.schemas.envelope import Event
 from aiqyn.services.kafka import clients, topics
 from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.kafka.records import Record, record
+from aiqyn.services.kafka.renewed import Renewed
 from aiqyn.services.settings import Settings
 
 _WAIT = 150.0  # seconds; the producer itself gives up a record after 120
@@ -34,6 +35,8 @@ class Pending:
     topic: str
     future: clients.Future | None
     error: str | None = None
+    failed: Callable[[], None] = lambda: None
+    """Told where it is not acknowledged."""
 
     def result(self) -> Delivery:
         """Wait for the acknowledgement."""
@@ -43,6 +46,7 @@ class Pending:
             with clients.translated(f"{self.topic} did not acknowledge"):
                 placed = self.future.get(timeout=_WAIT)
         except KafkaUnavailable as error:
+            self.failed()
             return Delivery(self.topic, None, None, str(error))
         return Delivery(placed.topic, placed.partition, placed.offset)
 
@@ -53,7 +57,8 @@ class Publisher:
     def __init__(self, settings: Settings, make: Callable[..., clients.KafkaProducer] = clients.producer) -> None:
         """`make`: a producer of these settings. Raises BadSetting, KafkaUnavailable."""
         self._settings = settings
-        self._producer = make(settings)
+        self._producer = Renewed(lambda: make(settings))
+        self._producer.get()
 
     def send(self, event: Event) -> Pending:
         """Begin to send one event to the topic of its type, under its key; blocks while too much is on its way.
@@ -73,8 +78,10 @@ class Publisher:
         if key is None and value is None:
             return Pending(topic, None, "a record without key and value cannot be sent")
         try:
+            producer = self._producer.get()
             with clients.translated(f"{topic} cannot be written to"):
-                return Pending(topic, self._producer.send(topic, value, key, headers))
+                sent = producer.send(topic, value, key, headers)
+            return Pending(topic, sent, failed=lambda: self._producer.failed(producer))
         except KafkaUnavailable as error:
             return Pending(topic, None, str(error))
 
@@ -85,7 +92,7 @@ class Publisher:
 
     def close(self) -> None:
         """Send what is on its way, at most 10 seconds long."""
-        self._producer.close(timeout=10)
+        self._producer.close()
 
     def __enter__(self) -> Publisher:
         return self

@@ -24,6 +24,9 @@ _FOR_GOOD = ("does not exist", "authentication failed", "no password supplied", 
 _LOST_RACES = ("40001", "40P01")  # serialization failure, deadlock
 # Read-only while another server takes over; a transaction ended from outside.
 _PASSING = ("25006", "25P02", "25P03")
+STANDSTILL = 15_000
+"""Milliseconds after which PostgreSQL ends a transaction that writes and whose process asks nothing more of it: one
+that was frozen, or whose machine is gone, must not hold others up. It finds all undone, and tries again."""
 _LIVELINESS = {
     "connect_timeout": "10",
     # A server that vanished is noticed within half a minute.
@@ -77,6 +80,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
             engine.connect().execution_options(**{_WRITES: True}) as connection,
             connection.begin(),
         ):
+            if not is_sqlite(connection):
+                connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {STANDSTILL}")
             yield connection
             committing = True
     except StoreUnavailable as error:

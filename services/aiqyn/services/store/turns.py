@@ -17,12 +17,6 @@ Turn = Literal["ledger", "feed", "shards"]
 _KEYS: dict[Turn, int] = {"ledger": 1, "feed": 2, "shards": 3}
 _CLASS = 3
 """First key of these advisory locks; 1 and 2 belong to the lock of engines."""
-STANDSTILL = 15_000
-"""Milliseconds after which PostgreSQL ends a turn whose process asks nothing more of it: one that was frozen, or whose
-machine is gone, must not hold all others up. It finds its transaction undone, and tries again."""
-_TAKE = text(
-    "SELECT set_config('idle_in_transaction_session_timeout', :patience, true), pg_advisory_xact_lock(:kind, :key)"
-)
 
 
 @contextmanager
@@ -34,7 +28,7 @@ def taking_turns(engine: Engine, turn: Turn) -> Iterator[Connection]:
         return
     # Not REPEATABLE READ: its snapshot would be as old as the wait for the turn.
     with writing(engine.execution_options(isolation_level="READ COMMITTED")) as connection:
-        connection.execute(_TAKE, {"patience": f"{STANDSTILL}ms", "kind": _CLASS, "key": _KEYS[turn]})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:kind, :key)"), {"kind": _CLASS, "key": _KEYS[turn]})
         yield connection
 
 
