@@ -30,7 +30,9 @@ def test_one_event_a_batch_lines_and_binary_mode(server: Any, a_company: Any) ->
     ]  # fmt: skip
     assert server.call(*POST, content=json.dumps([one, two]), headers=as_type(BATCH)).json()["accepted"] == 1
     lines = f"{json.dumps(two)}\n\n{json.dumps(three)}\n".encode()
-    packed = server.call(*POST, content=gzip.compress(lines), headers=as_type(LINES, **{"Content-Encoding": "gzip"}))
+    packed = server.call(
+        *POST, content=gzip.compress(lines, mtime=0), headers=as_type(LINES, **{"Content-Encoding": "gzip"})
+    )
     assert (packed.json()["accepted"], packed.json()["duplicate"]) == (1, 1)
     attributes = {f"ce-{name}": four[name] for name in ("specversion", "id", "source", "type", "time")}
     binary = server.call(*POST, content=json.dumps(four["data"]), headers=as_type(JSON, **attributes))
@@ -63,12 +65,22 @@ def test_alerts_are_told_to_readers_alone_and_never_on_a_dry_run(serve: Any, sto
 
 
 def test_a_dry_run_writes_nothing(server: Any, a_company: Any) -> None:
-    unknown = a_company(50) | {"type": "nothing.v1"}
+    unknown = a_company(51) | {"type": "nothing.v1"}
     judged = server.send(a_company(50), unknown, query="?dryRun=true")
     assert judged.status_code == 207
     assert [record["status"] for record in judged.json()["records"]] == ["accepted", "rejected"]
     found = server.call("GET", "/v1/events?id=company-50", "publisher").json()
     assert found["items"] == []
+
+
+def test_a_dry_run_says_what_the_real_one_will(server: Any, a_company: Any) -> None:
+    first = a_company(55)
+    sent = [first, first, first | {"data": a_company(56)["data"]}, a_company(57) | {"type": "nothing.v1"}]
+    runs = ("?dryRun=true", "", "?dryRun=true")
+    dry, real, again = (server.send(*sent, query=query).json()["records"] for query in runs)
+    said = [[record["status"] for record in records] for records in (dry, real, again)]
+    assert said[0] == said[1] == ["accepted", "duplicate", "conflict", "rejected"]
+    assert said[2] == ["duplicate", "duplicate", "conflict", "rejected"]
 
 
 def test_statuses_of_the_answer(server: Any, a_company: Any, is_problem: IsProblem) -> None:

@@ -27,9 +27,13 @@ MEANINGS: dict[str, Meaning] = {
     "member.unknown": Meaning("There is no such member", "Take out or rename the member that the pointer names."),
     "signIn.missing": Meaning("Sign in first", "Send a key as `Authorization: Bearer`, or sign in."),
     "signIn.refused": Meaning("Name or password is wrong", "Try again; after several failures, wait."),
-    "signIn.provider": Meaning("The sign-in by your organisation did not work", "Begin again, or ask your organisation."),
+    "signIn.provider": Meaning(
+        "The sign-in by your organisation did not work", "Begin again, or ask your organisation."
+    ),
     "signIn.noRole": Meaning("Your organisation gives you no role here", "Ask your organisation for a role in Aiqyn."),
-    "signIn.nameTaken": Meaning("Your name is another account's here", "Ask the administrator to note your e-mail at your account."),
+    "signIn.nameTaken": Meaning(
+        "Your name is another account's here", "Ask the administrator to note your e-mail at your account."
+    ),
     "scope.missing": Meaning("This is not among your rights", "Ask the administrator for the scope that it needs."),
     "csrf.missing": Meaning("The form is out of date", "Load the page again and repeat."),
     "notFound": Meaning("There is nothing here that you may see", "Check the address."),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
+from aiqyn.services.privacy.telling import telling
 from aiqyn.services.reading.graph import kind_of
 from aiqyn.services.reading.search import Index, folded
 from aiqyn.streams.detection.view import LevelView
@@ -20,6 +22,7 @@ from aiqyn.streams.world.world import World, allocation_key
 
 _LEVEL = 3
 _MOST_RECORDS = 200
+_MOST_CASES = 5
 _UNSPECIFIED = "UNSPECIFIED:"
 _ALLOCATION = allocation_key("")
 Document = dict[str, Any]
@@ -141,11 +144,15 @@ class Listing:
 
 
 def described(engine: Engine, view: LevelView, store: Store, labels: Labels, name: str) -> Document:
-    """Who an entity is: its names, the ids of its records, and the events that describe them."""
+    """Who an entity is: its names, the ids of its records, and events that tell of them; an id that a source made of a
+    person's number is left out."""
     node = _node(engine, view, name)
     numbers = view.atoms(node)
     atoms = sorted(engine.world.atoms.names[atom] for atom in numbers)
-    heads = [head for head, _ in store.read(sorted(engine.world.describing(numbers))[:_MOST_RECORDS]).values()]
+    facts = store.read(_telling(engine, numbers))
+    labels.learn(facts)
+    heads = [head for head, _ in facts.values()]
+    secret = telling([head.id for head in heads])(engine)
     named = {atom: label for atom in atoms if (label := labels.label(atom))}
     id = view.name(node)
     return {
@@ -156,10 +163,29 @@ def described(engine: Engine, view: LevelView, store: Store, labels: Labels, nam
         "aliases": [atom for atom in atoms if atom != id],
         "cluster": atoms,
         "records": [
-            {"source": head.source, "id": head.id, "type": head.type, "recordedAt": rfc3339(head.recorded_at)}
+            {
+                "source": head.source,
+                "id": None if head.id in secret else head.id,
+                "type": head.type,
+                "recordedAt": rfc3339(head.recorded_at),
+            }
             for head in heads
         ],
     }
+
+
+def _telling(engine: Engine, atoms: Iterable[int]) -> list[int]:
+    """Ledger numbers of events that tell who these records are: of register and statements, of links, of processes."""
+    world, edges = engine.world, engine.world.edges
+    found = set(world.describing(atoms))
+    for atom in atoms:
+        found.update(seq for seq, _ in world.readings.of([atom]))
+        for walk in (edges.out_of(atom), edges.into(atom)):
+            found.update(edges.seq[edge] for edge in islice(walk, _MOST_RECORDS))
+        for index in (world.cases_of, world.cases_at):
+            cases = islice(index.get(atom, ()), _MOST_CASES)
+            found.update(seq for case in cases for seq in islice(world.releases(case), 1))
+    return sorted(found)[:_MOST_RECORDS]
 
 
 def one(store: Store, name: str) -> Callable[[Engine], tuple[Document, bool] | None]:

@@ -105,7 +105,8 @@ def masked_entity(document: dict[str, Any], public: bool, naming: Naming) -> dic
     """An entity with nothing restricted, unless `naming` shows its id; `public`: its names may be read."""
     reader = naming if isinstance(naming, Reader) else None
     handle = reader.handles.of(document["id"]) if reader is not None else naming.of(document["id"])
-    whole = {"id": document["id"], "handle": handle, **document, "masked": []}
+    unsaid = [f"/records/{place}/id" for place, record in enumerate(document["records"]) if record["id"] is None]
+    whole = {"id": document["id"], "handle": handle, **document, "masked": unsaid}
     if document["kind"] != "person" or naming.of(document["id"]) == document["id"]:
         return whole
     hidden: dict[str, Any] = {"id": handle, "aliases": [], "cluster": [], "records": []}
