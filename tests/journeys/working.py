@@ -25,7 +25,7 @@ from aiqyn.services.store.database import connect
 from aiqyn.services.store.sql_store import SqlStore
 from tests.journeys.commands import AIQYN, environment
 
-_PATIENCE = 60.0
+_PATIENCE = 150.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return _reader_gone()
     except StopAsked:
-        _say("stopped by a signal; what was written is safe")
+        _say("stopped by a signal; what was written is safe: the same command again goes on")
         return FINE
     except (typer.Abort, KeyboardInterrupt):
         _say("interrupted")
