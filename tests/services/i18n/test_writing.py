@@ -34,8 +34,8 @@ def test_days_and_instants(lang: str, day: str, month: str, instant: str) -> Non
     ("lang", "closed", "open"),
     [
         ("en", "1 Mar 2024 to 10 Apr 2024, included", "from 12 Jan 2021"),
-        ("ru", "1 марта 2024 г. – 10 апреля 2024 г. включительно", "с: 12 января 2021 г."),
-        ("kk", "2024 ж. 1 наурыз – 2024 ж. 10 сәуір қоса алғанда", "2021 ж. 12 қаңтар бастап"),
+        ("ru", "1 марта 2024 г. – 10 апреля 2024 г. включительно", "начало: 12 января 2021 г."),
+        ("kk", "2024 ж. 1 наурыз – 2024 ж. 10 сәуір қоса алғанда", "басталуы: 2021 ж. 12 қаңтар"),
     ],
 )
 def test_a_half_open_span_is_read_to_its_last_day(lang: str, closed: str, open: str) -> None:
