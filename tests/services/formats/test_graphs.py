@@ -2,11 +2,13 @@
 
 import io
 import json
+from xml.etree import ElementTree
 
 import networkx as nx  # type: ignore[import-untyped]
 import pytest
 
 from aiqyn.services.formats.graphs import graph
+from tests.services.formats.followthemoney import faults
 
 NODES = [
     {"id": "XX:1", "kind": "person", "name": 'A "quoted" <name> & \x00\x1b more'},
@@ -41,3 +43,30 @@ def test_ftm_has_an_entity_a_line() -> None:
     assert [line["schema"] for line in lines] == ["Person", "Company", "Ownership", "Ownership"]
     assert lines[2]["properties"]["percentage"] == ["25-50"]
     assert len({line["id"] for line in lines}) == 4
+
+
+KINDS = (
+    "holdsPost", "namedIn", "parentBody", "buys", "grants", "relativeOf", "associateOf", "owns", "controls", "directs",
+    "declared", "sharesContact", "bids", "wins", "receives", "sameAs",
+)  # fmt: skip
+"""Every kind of edge of the contract."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("start", ["person", "company", "body"])
+@pytest.mark.parametrize("end", ["person", "company", "body"])
+def test_ftm_takes_every_kind_of_link_between_any_two(kind: str, start: str, end: str) -> None:
+    nodes = [{"id": "A", "kind": start, "name": "A"}, {"id": "B", "kind": end, "name": None}]
+    edge = {**EDGE, "kind": kind, "from": "A", "to": "B", "valid": ["2021", "2022-03"]}
+    lines = [json.loads(line) for line in b"".join(graph(nodes, [edge], "ftm")).splitlines()]
+    assert list(faults(lines)) == []
+    link = lines[2]["properties"]
+    assert {value for values in link.values() for value in values} >= {"A", "B", "2021", "2022-03", "1", "25-50"}
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf"])
+def test_what_was_left_out_is_said_in_the_file(format: str) -> None:
+    whole, part = (b"".join(graph(NODES, EDGES, format, omitted)) for omitted in (0, 17))  # type: ignore[arg-type]
+    assert b"17 more nodes were left out" in part
+    assert b"left out" not in whole
+    assert len(ElementTree.fromstring(part).findall(".//{*}node")) == 2

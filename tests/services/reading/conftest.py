@@ -1,5 +1,6 @@
 """A demo country in a database, on SQLite and on PostgreSQL."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -15,20 +16,36 @@ from aiqyn.services.store.opening import Database, open_to_read
 COMMAND = [sys.executable, "-c", "from aiqyn.services.cli import main; main()"]
 
 
-def country(folder: Path, url: str, keys: Path) -> Iterator[Database]:
+def own(folder: Path, keys: Path) -> dict[str, str]:
+    return {"AIQYN_KEYS_DIR": str(keys), "AIQYN_STATE_DIR": str(folder / "state")}
+
+
+def make(folder: Path, url: str, keys: Path) -> None:
     """The demo country. Alert ids depend on the keys: databases to be compared share them."""
-    own = {"AIQYN_KEYS_DIR": str(keys), "AIQYN_STATE_DIR": str(folder / "state")}
     for words in (["db", "upgrade"], ["demo", "--size", "300", "--no-serve"]):
         command = [*COMMAND, *words, "--db", url]
-        subprocess.run(command, cwd=folder, env={**os.environ, **own}, check=True, capture_output=True)
-    with open_to_read(reading.read(own, url)) as database:
+        environ = {**os.environ, **own(folder, keys)}
+        subprocess.run(command, cwd=folder, env=environ, check=True, capture_output=True)
+
+
+def opened(folder: Path, url: str, keys: Path) -> Iterator[Database]:
+    with open_to_read(reading.read(own(folder, keys), url)) as database:
         yield database
 
 
 @pytest.fixture(scope="session")
 def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    folder = tmp_path_factory.mktemp("country")
-    yield from country(folder, f"sqlite:///{folder / 'aiqyn.db'}", folder / "keys")
+    """Only read: one for all the processes of a test run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "country-of-reading"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        url, keys = f"sqlite:///{folder / 'aiqyn.db'}", folder / "keys"
+        if not (folder / "made").exists():
+            make(folder, url, keys)
+            (folder / "made").touch()
+    yield from opened(folder, url, keys)
 
 
 @pytest.fixture(scope="module")
@@ -36,4 +53,6 @@ def on_postgresql(
     on_sqlite: Database, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("country")
-    yield from country(folder, postgres.database(), on_sqlite.keys.folder)
+    url, keys = postgres.database(), on_sqlite.keys.folder
+    make(folder, url, keys)
+    yield from opened(folder, url, keys)

@@ -21,6 +21,7 @@ from aiqyn.services.cli.options import Db, Json, KnownAt, Profile, known_rules, 
 from aiqyn.services.cli.words import Severity
 from aiqyn.services.engines import loaded_engine
 from aiqyn.services.formats.bods import statements
+from aiqyn.services.formats.graphs import GraphFormat
 from aiqyn.services.formats.graphs import graph as graph_file
 from aiqyn.services.formats.rows import written
 from aiqyn.services.reading import allocations as lists
@@ -97,17 +98,35 @@ def export(
             named = alerts.entity if what == "network" else alerts.company
             if len(named) != 1:
                 raise Failure(f"one --{'entity' if what == 'network' else 'company'} is wanted", USAGE)
-            rows, body = _around(database, what, named[0], format, day, hops, all)
+            counted, omitted, body = _around(database, what, named[0], format, day, hops, all)
         else:
             if format not in _ROWS:
                 raise Failure(f"{what} are written as {', '.join(_ROWS)}", USAGE)
-            documents = list(_list(database, what, alerts, given, day, kind or ()))
-            rows, body = len(documents), _as_rows(documents, _COLUMNS[what], format)
+            counted, omitted = _Counted(_list(database, what, alerts, given, day, kind or ())), 0
+            body = _as_rows(counted, _COLUMNS[what], format)
         digest = _write(out, body)
+    left_out = {"omitted": omitted} if what == "network" else {}
     if json:
-        output.json_line({"file": str(out), "rows": rows, "sha256": digest})
+        output.json_line({"file": str(out), "rows": counted.number, "sha256": digest, **left_out})
     else:
-        output.text(f"{rows} rows, SHA-256 {digest}")
+        more = f", {omitted} more nodes left out" if omitted else ""
+        output.text(f"{counted.number} rows{more}, SHA-256 {digest}")
+
+
+class _Counted:
+    """Documents one by one, and how many have passed."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._documents = documents
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        for document in self._documents:
+            self.number += 1
+            yield document
+
+    def all(self) -> list[Document]:
+        return list(self)
 
 
 def _known_kinds(what: str, kinds: Iterable[str]) -> None:
@@ -136,7 +155,8 @@ def _list(
 
 def _around(
     database: Database, what: str, name: str, format: str, day: int, hops: int, everyone: bool
-) -> tuple[int, Iterator[bytes]]:
+) -> tuple[_Counted, int, Iterator[bytes]]:
+    """What is counted as rows, the nodes that were left out, the file."""
     engine, store = loaded_engine(database), database.store
     if what == "network":
         if format not in (*_GRAPHS, "json"):
@@ -144,28 +164,32 @@ def _around(
         around = graph.network(store, name, hops, day)(engine)
         kinds, named = graph.kinds_of(around.nodes)(engine), names_of(store, around.nodes)(engine)
         nodes = [{"id": node, "kind": kinds.get(node, "company"), "name": named.get(node)} for node in around.nodes]
+        counted = _Counted(nodes)
         if format == "json":
-            document = {"nodes": nodes, "edges": around.edges, "omitted": around.omitted}
-            return len(nodes), iter([msgspec.json.encode(document)])
-        return len(nodes), graph_file(nodes, around.edges, format)  # type: ignore[arg-type]
+            document = {"nodes": counted.all(), "edges": around.edges, "omitted": around.omitted}
+            return counted, around.omitted, iter([msgspec.json.encode(document)])
+        written_as: GraphFormat = format  # type: ignore[assignment]
+        return counted, around.omitted, graph_file(counted.all(), around.edges, written_as, around.omitted)
     try:
         answer = ownership(engine, name, day, everyone)
     except LookupError as error:
         raise Failure(str(error)) from None
     if format == "bods":
         everybody = [answer["company"], *(holder["holder"] for holder in answer["holders"])]
-        documents = list(statements(answer, names_of(store, everybody)(engine)))
-        return len(documents), iter([msgspec.json.encode(documents)])
+        counted = _Counted(statements(answer, names_of(store, everybody)(engine)))
+        return counted, 0, iter([msgspec.json.encode(counted.all())])
     if format not in _ROWS:
         raise Failure(f"ownership is written as {', '.join(_ROWS)}, bods", USAGE)
+    counted = _Counted(answer["holders"])
     if format == "json":
-        return len(answer["holders"]), iter([msgspec.json.encode(answer)])
-    return len(answer["holders"]), _as_rows(answer["holders"], _COLUMNS["ownership"], format)
+        counted.all()
+        return counted, 0, iter([msgspec.json.encode(answer)])
+    return counted, 0, _as_rows(counted, _COLUMNS["ownership"], format)
 
 
-def _as_rows(documents: list[Document], names: tuple[str, ...], format: str) -> Iterator[bytes]:
+def _as_rows(documents: _Counted, names: tuple[str, ...], format: str) -> Iterator[bytes]:
     if format == "json":
-        return iter([msgspec.json.encode(documents)])
+        return iter([msgspec.json.encode(documents.all())])
     return iter(written(documents, names, format))  # type: ignore[arg-type]
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from decimal import Context, Decimal
 from typing import Any
+
+import msgspec
 
 Document = dict[str, Any]
 _PUBLISHER = "Aiqyn"
+_EXACT = Context(prec=200)
 _TYPES = {"person": "person", "company": "entity", "body": "entity"}
 
 
@@ -72,7 +76,7 @@ def _relationship(company: str, holder: Mapping[str, Any]) -> Document:
     interests = [
         {"type": type, "directOrIndirect": "unknown", "share": _share(holder[member])}
         for type, member in (("shareholding", "ownership"), ("votingRights", "votes"))
-        if float(holder[member][1]) > 0
+        if Decimal(holder[member][1]) > 0
     ]
     if holder["control"] != "no":
         interests.append({"type": "otherInfluenceOrControl", "directOrIndirect": "unknown"})
@@ -80,5 +84,11 @@ def _relationship(company: str, holder: Mapping[str, Any]) -> Document:
 
 
 def _share(bounds: tuple[str, str]) -> Document:
-    low, high = (100 * float(bound) for bound in bounds)
+    """Percent, digit for digit: the standard wants JSON numbers, which need be no floats."""
+    low, high = (msgspec.Raw(_percent(bound).encode()) for bound in bounds)
     return {"exact": low} if low == high else {"minimum": low, "maximum": high}
+
+
+def _percent(fraction: str) -> str:
+    text = format(Decimal(fraction).scaleb(2, _EXACT), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -21,8 +21,13 @@ MEDIA = {
     "parquet": "application/vnd.apache.parquet",
 }
 _BOM = "\ufeff"
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
+_RUNS = re.compile("'*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), behind any marks of ours."""
+_YES_OR_NO = frozenset({"cancelled", "managed", "retroactive"})
+_WHOLE = frozenset({"pathsOmitted", "revision", "ruleVersion"})
+"""Columns of Parquet that are no text. Fixed by name, so that a file's columns do not depend on its rows."""
+_GROUP_ROWS, _GROUP_BYTES = 10_000, 16 << 20
+"""A row group of Parquet ends at the first of both: what is held in memory."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -45,8 +50,13 @@ def cell(value: object) -> str:
 
 
 def safe(text: str) -> str:
-    """The text with a leading `'` where a spreadsheet would run it."""
-    return "'" + text if text.startswith(_RUNS) else text
+    """The text with a leading `'` where a spreadsheet would run it; `unsafe` takes it off again."""
+    return "'" + text if _RUNS.match(text) else text
+
+
+def unsafe(text: str) -> str:
+    """The text that `safe` was given."""
+    return text[1:] if text.startswith("'") and _RUNS.match(text) else text
 
 
 def written(documents: Iterable[Document], names: Sequence[str], format: Format) -> Iterator[bytes]:
@@ -54,7 +64,7 @@ def written(documents: Iterable[Document], names: Sequence[str], format: Format)
     if format == "jsonl":
         yield from (msgspec.json.encode(document) + b"\n" for document in documents)
     elif format == "parquet":
-        yield _parquet(documents, names)
+        yield from _parquet(documents, names)
     else:
         yield from _csv(documents, names, format == "csv-safe")
 
@@ -75,25 +85,52 @@ def _csv(documents: Iterable[Document], names: Sequence[str], for_spreadsheets: 
     yield buffer.getvalue().encode()
 
 
-def _parquet(documents: Iterable[Document], names: Sequence[str]) -> bytes:
-    columns: dict[str, list[object]] = {name: [] for name in names}
+def _parquet(documents: Iterable[Document], names: Sequence[str]) -> Iterator[bytes]:
+    schema = pa.schema([(column(name), _type(name)) for name in names])
+    pipe = _Pipe()
+    with pq.ParquetWriter(pa.PythonFile(pipe, "w"), schema) as writer:
+        for group in _groups(documents, names):
+            writer.write_table(pa.Table.from_pylist(group, schema))
+            yield pipe.taken()
+    yield pipe.taken()
+
+
+def _groups(documents: Iterable[Document], names: Sequence[str]) -> Iterator[list[dict[str, object]]]:
+    group: list[dict[str, object]] = []
+    size = 0
     for document in documents:
-        for name in names:
-            columns[name].append(_value(document.get(name)))
-    arrays = {column(name): _array(values) for name, values in columns.items()}
-    sink = io.BytesIO()
-    pq.write_table(pa.table(arrays), sink)
-    return sink.getvalue()
+        row = {column(name): _value(name, document.get(name)) for name in names}
+        size += sum(len(value) for value in row.values() if isinstance(value, str))
+        group.append(row)
+        if len(group) >= _GROUP_ROWS or size >= _GROUP_BYTES:
+            yield group
+            group, size = [], 0
+    yield group
 
 
-def _value(value: object) -> object:
-    return value if value is None or isinstance(value, bool | int | str) else cell(value)
+def _type(name: str) -> Any:
+    if name in _YES_OR_NO:
+        return pa.bool_()
+    return pa.int64() if name in _WHOLE else pa.string()
 
 
-def _array(values: list[object]) -> Any:
-    kinds = {type(value) for value in values if value is not None}
-    if kinds == {bool}:
-        return pa.array(values, pa.bool_())
-    if kinds == {int}:
-        return pa.array(values, pa.int64())
-    return pa.array([None if value is None else cell(value) for value in values], pa.string())
+def _value(name: str, value: object) -> object:
+    return value if value is None or name in _YES_OR_NO or name in _WHOLE else cell(value)
+
+
+class _Pipe(io.RawIOBase):
+    """A file that is only written to; what was written is taken piece by piece."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._parts.append(bytes(data))
+        return len(self._parts[-1])
+
+    def taken(self) -> bytes:
+        parts, self._parts = self._parts, []
+        return b"".join(parts)

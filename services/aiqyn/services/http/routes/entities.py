@@ -173,7 +173,10 @@ def network(
     public = past.ask(entities.public_ones(around.nodes))
     named = past.ask(names_of(past.store, [node for node in around.nodes if node in public]))
     nodes = [{"id": shown[node], "kind": kinds.get(node, "company"), "name": named.get(node)} for node in around.nodes]
-    return pieces(ctx, caller, "network", written(nodes, edges, kind), len(nodes), kind, GRAPH_MEDIA[kind])
+    body = written(nodes, edges, kind, around.omitted)
+    answer = pieces(ctx, caller, "network", body, len(nodes), kind, GRAPH_MEDIA[kind])
+    answer.headers["X-Omitted-Count"] = str(around.omitted)
+    return answer
 
 
 def graph_asked_for(request: Request, format: str | None) -> GraphFormat | None:
