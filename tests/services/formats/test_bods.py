@@ -17,7 +17,7 @@ def holder(name: str, kind: str, low: str, high: str, control: str = "no") -> Js
     return {"holder": name, "kind": kind, "ownership": [low, high], "votes": ["0", "0"], "control": control}
 
 
-ANSWER = {
+ANSWER: Json = {
     "company": "XX-REG:1", "at": "2024-05-01", "issues": [],
     "holders": [
         holder("XX-PER:2", "person", "0.251", "0.251", "certain"), holder("XX-REG:3", "company", THIRD, THIRD),
@@ -45,7 +45,7 @@ def test_statements_are_tied_to_each_other() -> None:
         if each["recordType"] == "relationship":
             assert {details["subject"], details["interestedParty"]} <= met
         met.add(each["recordId"])
-    assert met >= {"XX-REG:1", *(each["holder"] for each in ANSWER["holders"])}  # type: ignore[attr-defined]
+    assert met >= {"XX-REG:1", *(each["holder"] for each in ANSWER["holders"])}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import io
 import json
+from typing import Any
 from xml.etree import ElementTree
 
 import networkx as nx  # type: ignore[import-untyped]
@@ -56,7 +57,7 @@ KINDS = (
 @pytest.mark.parametrize("start", ["person", "company", "body"])
 @pytest.mark.parametrize("end", ["person", "company", "body"])
 def test_ftm_takes_every_kind_of_link_between_any_two(kind: str, start: str, end: str) -> None:
-    nodes = [{"id": "A", "kind": start, "name": "A"}, {"id": "B", "kind": end, "name": None}]
+    nodes: list[dict[str, Any]] = [{"id": "A", "kind": start, "name": "A"}, {"id": "B", "kind": end, "name": None}]
     edge = {**EDGE, "kind": kind, "from": "A", "to": "B", "valid": ["2021", "2022-03"]}
     lines = [json.loads(line) for line in b"".join(graph(nodes, [edge], "ftm")).splitlines()]
     assert list(faults(lines)) == []

@@ -72,8 +72,8 @@ def test_a_spreadsheet_runs_nothing_and_nothing_is_lost() -> None:
 def test_parquet_is_exact_and_its_columns_do_not_depend_on_its_rows(documents: list[Json], tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     path.write_bytes(file(documents, "parquet"))
-    found = duckdb.sql(f"SELECT * FROM '{path}'")
-    assert list(zip(found.columns, map(str, found.types), strict=True)) == [
+    found = duckdb.execute(f"SELECT * FROM '{path}'")
+    assert [(name, str(kind)) for name, kind, *_ in found.description or ()] == [
         ("id", "VARCHAR"), ("rule_version", "BIGINT"), ("managed", "BOOLEAN"), ("amount", "VARCHAR"),
         ("missing", "VARCHAR"), ("raised_at", "VARCHAR"),
     ]  # fmt: skip
@@ -98,7 +98,7 @@ def test_parquet_is_made_by_row_groups(tmp_path: Path) -> None:
             out.write(piece)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    (groups,) = duckdb.sql(f"SELECT count(DISTINCT row_group_id) FROM parquet_metadata('{path}')").fetchall()[0]
-    (rows,) = duckdb.sql(f"SELECT count(DISTINCT id) FROM '{path}'").fetchall()[0]
+    (groups,) = duckdb.execute(f"SELECT count(DISTINCT row_group_id) FROM parquet_metadata('{path}')").fetchall()[0]
+    (rows,) = duckdb.execute(f"SELECT count(DISTINCT id) FROM '{path}'").fetchall()[0]
     assert (rows, groups > 3) == (number, True)
     assert most < number * len(text), "the whole file was held"  # a document holds the text three times

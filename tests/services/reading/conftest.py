@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from servers.postgres import Postgres
+from sqlalchemy import create_engine
 
 from aiqyn.services import settings as reading
 from aiqyn.services.store.opening import Database, open_to_read
+from aiqyn.services.store.tables import metadata
 
 COMMAND = [sys.executable, "-c", "from aiqyn.services.cli import main; main()"]
 
@@ -53,6 +55,16 @@ def on_postgresql(
     on_sqlite: Database, postgres: Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("country")
+    """The same rows."""
     url, keys = postgres.database(), on_sqlite.keys.folder
-    make(folder, url, keys)
+    upgrade = [*COMMAND, "db", "upgrade", "--db", url]
+    subprocess.run(upgrade, cwd=folder, env={**os.environ, **own(folder, keys)}, check=True, capture_output=True)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    with on_sqlite.engine.connect() as source, engine.begin() as target:
+        for table in metadata.sorted_tables:
+            target.execute(table.delete())
+            rows = [dict(row) for row in source.execute(table.select()).mappings()]
+            if rows:
+                target.execute(table.insert(), rows)
+    engine.dispose()
     yield from opened(folder, url, keys)
