@@ -14,7 +14,7 @@ SAY = printf 'setup: %s\n' >&2
 BROWSER := services/aiqyn/services/http/browser
 VENDOR := services/aiqyn/services/http/static/vendor
 
-.PHONY: help setup demo test unit lint bench docs faults kafka postgres
+.PHONY: help setup demo test unit lint bench docs faults mutants kafka postgres
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -42,6 +42,9 @@ bench: setup ## measure speed
 
 faults: setup ## workers killed, stopped and cut off while events flow; ARGS="--list" names them, "--runner loop --fault 'dead letters refused'" does one
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+mutants: setup ## the code changed on purpose: do the tests notice? ARGS: files, --limit, --seed, --tests
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 kafka: setup ## a Kafka cluster until interrupted; ARGS="--brokers 3 --version 3.9"
 	@exec $(BIN)/python -m servers.kafka $(ARGS)
