@@ -47,6 +47,8 @@ _REMEMBERED = 50_000
 """Facts kept in memory beside the store."""
 _CAUGHT_UP_TOGETHER = 1_000
 """Events in one transaction where workers left some unjudged."""
+_MANY = 10_000
+"""Events in the ledger from which on a start is worth looking for garbage before it."""
 
 
 class Incoming(Protocol):
@@ -234,7 +236,8 @@ class Monitor:
         anew but what workers left unjudged, which is judged and written now."""
         behind = self._store.behind()
         judged = min(behind.values(), default=self._store.last_seq())
-        gc.collect()  # now, while there is little to look through
+        if judged > _MANY:
+            gc.collect()  # now, while there is little to look through: later it stays
         enabled = gc.isenabled()
         gc.disable()  # what is read here stays
         try:
