@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, func, literal, or_, select, true, tuple_
 
 from aiqyn.services.store import priority
 from aiqyn.services.store.alert_filter import AlertFilter
@@ -38,21 +38,36 @@ class Review(NamedTuple):
 def listed(
     engine: Engine, wanted: AlertFilter, more: Review, sort: str, after: Sequence[object] | None, limit: int
 ) -> Page:
-    """At most `limit` alerts in the order `sort`. A walk by raisedAt gives every alert that stands throughout once."""
+    """At most `limit` alerts in the order `sort`, alerts without an amount behind all others by amount.
+
+    A walk by raisedAt gives every alert that stands throughout once. Each order but updatedAt is that of an index.
+    """
     column, falling = _order(sort)
     query = select(alert).where(*conditions(wanted), *review_conditions(more))
-    value = func.coalesce(column, -1)
-    if after is not None:
-        place, name = after
-        beyond = value < place if falling else value > place
-        query = query.where(or_(beyond, and_(value == place, alert.c.id > name)))
-    query = query.order_by(value.desc() if falling else value, alert.c.id).limit(limit + 1)
     with reading(engine) as connection:
-        rows = connection.execute(query.add_columns(value.label("place"))).all()
+        rows: list[Any] = []
+        if column is not alert.c.amount:
+            rows += connection.execute(_part(query, column, falling, after).limit(limit + 1)).all()
+        else:
+            if after is None or after[0] is not None:
+                stated = query.where(column.is_not(None))
+                rows += connection.execute(_part(stated, column, falling, after).limit(limit + 1)).all()
+            if len(rows) <= limit:
+                beyond = alert.c.id > after[1] if after is not None and after[0] is None else true()
+                rest = query.where(column.is_(None), beyond).order_by(alert.c.id)
+                rows += connection.execute(rest.limit(limit + 1 - len(rows))).all()
         proposals = _proposals(connection, [row.id for row in rows[:limit]])
     items = [whole(row, proposals.get(row.id)) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
-    return Page(items, None if last is None else (last.place, last.id))
+    return Page(items, None if last is None else (getattr(last, column.name), last.id))
+
+
+def _part(query: Select[Any], column: Any, falling: bool, after: Sequence[object] | None) -> Select[Any]:
+    """The walk by a column that has a value, from a place on."""
+    if after is not None:
+        place, here = tuple_(literal(after[0], column.type), literal(after[1])), tuple_(column, alert.c.id)
+        query = query.where(here < place if falling else here > place)
+    return query.order_by(*((column.desc(), alert.c.id.desc()) if falling else (column, alert.c.id)))
 
 
 def count(engine: Engine, wanted: AlertFilter, more: Review) -> int:

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine as SqlEngine
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from aiqyn.services.reading.facets import version
+from aiqyn.services.reading.kept import Kept
 from aiqyn.services.store.database import reading
-from aiqyn.services.store.tables import alert, alert_entity
+from aiqyn.services.store.tables import alert, alert_entity, event
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.identity.clusters import cluster_name
 from aiqyn.streams.identity.evidence import Traits, agreement, births_conflict, schemes_conflict
@@ -19,9 +22,14 @@ from aiqyn.streams.world.world import World
 
 Document = dict[str, Any]
 _LEVEL = 3
+_NAMES = 500
+"""Names of one query."""
 _MOST_NAMESAKES = 60
 """A name that more persons bear tells nothing; only their unconfirmed links are listed."""
 _SCORES = {"corroborated": "0.80", "unconfirmed": "0.70", "birthDate": "0.60", "name": "0.50"}
+
+
+_kept: WeakKeyDictionary[SqlEngine, Kept[list[Document]]] = WeakKeyDictionary()
 
 
 class Pair(NamedTuple):
@@ -44,6 +52,21 @@ def candidates() -> Callable[[Engine], list[Pair]]:
     return ask
 
 
+def listed(engine: SqlEngine, ask: Callable[[Callable[[Engine], list[Pair]]], list[Pair]]) -> list[Document]:
+    """Every pair as a document, those first that touch most current alerts; `ask` puts a question to the engine.
+
+    Kept while no event and no alert comes; where they come without end and there are very many, it may be some minutes
+    old (`Kept`).
+    """
+
+    def last() -> tuple[object, ...]:
+        with reading(engine) as connection:
+            return connection.execute(select(func.max(event.c.seq))).scalar(), *version(engine)
+
+    kept = _kept.setdefault(engine, Kept())
+    return kept.get(lambda: by_effect(engine, ask(candidates())), last)
+
+
 def explained(left: str, right: str) -> Callable[[Engine], Pair | None]:
     """A question: how two persons agree; None: a record names not both, or they are one already."""
 
@@ -59,17 +82,21 @@ def explained(left: str, right: str) -> Callable[[Engine], Pair | None]:
 
 def by_effect(engine: SqlEngine, pairs: Sequence[Pair]) -> list[Document]:
     """The pairs as documents, those first that touch most current alerts."""
-    names = {name for pair in pairs for name in (pair.left, pair.right)}
-    with reading(engine) as connection:
-        rows = connection.execute(
-            select(alert_entity.c.entity, alert_entity.c.alert)
-            .join(alert, alert.c.id == alert_entity.c.alert)
-            .where(alert.c.data_state == "current", alert_entity.c.role.in_(("person", "path")))
-        ).all()
+    names = sorted({name for pair in pairs for name in (pair.left, pair.right)})
     found: dict[str, set[str]] = {}
-    for entity, id in rows:
-        if entity in names:
-            found.setdefault(entity, set()).add(id)
+    with reading(engine) as connection:
+        for start in range(0, len(names), _NAMES):
+            rows = connection.execute(
+                select(alert_entity.c.entity, alert_entity.c.alert)
+                .join(alert, alert.c.id == alert_entity.c.alert)
+                .where(
+                    alert_entity.c.entity.in_(names[start : start + _NAMES]),
+                    alert_entity.c.role.in_(("person", "path")),
+                    alert.c.data_state == "current",
+                )
+            )
+            for entity, id in rows:
+                found.setdefault(entity, set()).add(id)
     documents: list[Document] = [
         {
             "left": pair.left,

@@ -6,17 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from heapq import nlargest
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+import msgspec
+from sqlalchemy import Engine, and_, func, select
 
-from aiqyn.services.reading import alerts as queue
-from aiqyn.services.reading.counting import matching
-from aiqyn.services.store.alert_filter import AlertFilter
+from aiqyn.services.reading.facets import version
+from aiqyn.services.reading.kept import Kept
 from aiqyn.services.store.database import reading
-from aiqyn.services.store.tables import event, quality_issue, quarantine
+from aiqyn.services.store.tables import alert, event, quality_issue, quarantine
 
-Document = Mapping[str, Any]
+_PART = 1000
 Money = dict[str, Decimal]
 """By currency."""
 AGES = ((0, 7), (8, 30), (31, 90), (91, None))
@@ -69,73 +71,132 @@ class Figures:
     """By body and company an event that names it."""
 
 
+class _Event(msgspec.Struct):
+    source: str
+    id: str
+
+
+class _Edge(msgspec.Struct, rename={"start": "from"}):
+    start: str
+    event: _Event
+
+
+class _Amount(msgspec.Struct):
+    amount: str
+    currency: str
+
+
+class _Alert(msgspec.Struct, rename="camel"):
+    """What the figures need of an alert's document: the rest is not decoded."""
+
+    id: str
+    rule: str
+    severity: str
+    certainty: str
+    raised_at: str
+    companies: list[str]
+    paths: list[list[_Edge]]
+    buyer: str | None = None
+    ocid: str | None = None
+    allocation: str | None = None
+    amount: _Amount | None = None
+
+    @property
+    def process(self) -> str:
+        return self.ocid or self.allocation or self.id
+
+
+_decode = msgspec.json.Decoder(_Alert).decode
+_kept: WeakKeyDictionary[Engine, Kept[Figures]] = WeakKeyDictionary()
+
+
 def figures(engine: Engine, today: date) -> Figures:
-    """Cost: every alert is read once."""
+    """Of the alerts as they stand; where there are very many, they may be some minutes old (`Kept`).
+
+    Cost: every alert is read once.
+    """
+    kept = _kept.setdefault(engine, Kept())
+    return kept.get(lambda: _figures(engine, today), lambda: (today, *version(engine)))
+
+
+def _figures(engine: Engine, today: date) -> Figures:
     found = Figures()
-    places: set[tuple[object, ...]] = set()
-    every = matching(engine, AlertFilter(withdrawn=True), queue.Review(suppressed=None))
-    processes: set[object] = set()
-    for alert in every:
-        month = alert["raisedAt"][:7]
-        standing, withdrawn = found.months.get(month, (0, 0))
-        if alert["dataState"] == "withdrawn":
-            found.months[month] = (standing, withdrawn + 1)
-            continue
-        found.months[month] = (standing + 1, withdrawn)
-        _count(found, alert, places, today)
-        processes.add(alert.get("ocid") or alert.get("allocation") or alert["id"])
+    places: set[tuple[str, ...]] = set()
+    processes: set[str] = set()
+    changed = and_(alert.c.decided_revision.is_not(None), alert.c.decided_revision != alert.c.revision)
+    query = select(
+        alert.c.id, alert.c.data_state, alert.c.review_status, alert.c.disposition, changed.label("changed"),
+        alert.c.document,
+    ).order_by(alert.c.id)  # fmt: skip
+    last = ""
+    while True:
+        with reading(engine) as connection:
+            rows = connection.execute(query.where(alert.c.id > last).limit(_PART)).all()
+        for row in rows:
+            told = _decode(row.document)
+            month = told.raised_at[:7]
+            standing, withdrawn = found.months.get(month, (0, 0))
+            if row.data_state == "withdrawn":
+                found.months[month] = (standing, withdrawn + 1)
+                continue
+            found.months[month] = (standing + 1, withdrawn)
+            found.changed += bool(row.changed)
+            _count(found, told, row.review_status, row.disposition, today)
+            _money(found, told, places)
+            processes.add(told.process)
+        if len(rows) < _PART:
+            break
+        last = rows[-1].id
     found.processes = len(processes)
     return found
 
 
-def _count(found: Figures, alert: Document, places: set[tuple[object, ...]], today: date) -> None:
-    status, severity = alert["reviewStatus"], alert["severity"]
+def _count(found: Figures, told: _Alert, status: str, disposition: str | None, today: date) -> None:
     found.states[status] = found.states.get(status, 0) + 1
-    found.changed += bool(alert["review"]["changed"])
-    age = (today - date.fromisoformat(alert["raisedAt"][:10])).days
-    figures = found.rules.setdefault(alert["rule"], RuleFigures())
+    age = (today - date.fromisoformat(told.raised_at[:10])).days
+    figures = found.rules.setdefault(told.rule, RuleFigures())
     figures.fresh += age <= 30
     if status == "closed":
-        outcome = _OUTCOME.get(alert["disposition"] or "", "managed")
+        outcome = _OUTCOME.get(disposition or "", "managed")
         figures.outcomes[outcome] += 1
     else:
         figures.open += 1
-        found.severities[severity] = found.severities.get(severity, 0) + 1
-        _age(found, alert, age)
-    for edge in (edge for path in alert["paths"] for edge in path):
-        found.events.setdefault(edge["from"], (edge["event"]["source"], edge["event"]["id"]))
-    _money(found, alert, places)
+        found.severities[told.severity] = found.severities.get(told.severity, 0) + 1
+        _age(found, told, age)
+    for path in told.paths:
+        for edge in path:
+            if edge.start not in found.events:
+                found.events[edge.start] = (edge.event.source, edge.event.id)
 
 
-def _age(found: Figures, alert: Document, age: int) -> None:
-    severity = alert["severity"]
+def _age(found: Figures, told: _Alert, age: int) -> None:
+    severity = told.severity
     step = next(at for at, (_, last) in enumerate(AGES) if last is None or age <= last)
     found.ages[(step, severity)] = found.ages.get((step, severity), 0) + 1
     if age > LIMITS.get(severity, age):
         found.late[severity] = found.late.get(severity, 0) + 1
-    entry = (alert["raisedAt"], alert["id"])
+    entry = (told.raised_at, told.id)
     found.oldest = entry if found.oldest is None else min(found.oldest, entry)
 
 
-def _money(found: Figures, alert: Document, places: set[tuple[object, ...]]) -> None:
-    body = found.bodies.setdefault(alert["buyer"], Body()) if alert["buyer"] else None
+def _money(found: Figures, told: _Alert, places: set[tuple[str, ...]]) -> None:
+    body = found.bodies.setdefault(told.buyer, Body()) if told.buyer else None
     if body is not None:
         body.alerts += 1
-    for company in alert["companies"]:
+    for company in told.companies:
         number, held = found.companies.get(company, (0, {}))
         found.companies[company] = (number + 1, held)
-    amount = alert.get("amount")
-    place = (alert.get("ocid") or alert.get("allocation") or alert["id"], *alert["companies"])
+    place = (told.process, *told.companies)
     if place in places:
         return
     places.add(place)
-    if not amount:
+    if told.amount is None:
         return
-    value, currency = Decimal(amount["amount"]), amount["currency"]
+    value, currency = Decimal(told.amount.amount), told.amount.currency
     _add(found.money, currency, value)
     if body is not None:
-        _add(body.certain if alert["certainty"] == "certain" else body.possible, currency, value)
-    for company in alert["companies"]:
+        _add(body.certain if told.certainty == "certain" else body.possible, currency, value)
+    for company in told.companies:
         _add(found.companies[company][1], currency, value)
 
 
@@ -148,12 +209,21 @@ def main_currency(money: Money) -> str | None:
     return max(money, key=lambda currency: (money[currency], currency)) if money else None
 
 
+def richest(found: Figures, number: int) -> list[str]:
+    """At most so many companies, those with most money under alert."""
+
+    def money(company: str) -> Decimal:
+        return max(found.companies[company][1].values(), default=Decimal())
+
+    return nlargest(number, sorted(found.companies), key=money)
+
+
 def by_group(found: Figures, groups: Mapping[str, str]) -> list[tuple[str, list[str], int, Money]]:
-    """Groups of companies that one controller stands behind (`groups`: company to controller): controller, companies,
-    alerts, money; most money first."""
+    """Groups of those companies that one controller stands behind (`groups`: company to controller): controller,
+    companies, alerts, money; most money first."""
     members: dict[str, list[str]] = {}
-    for company in found.companies:
-        members.setdefault(groups.get(company, company), []).append(company)
+    for company in groups:
+        members.setdefault(groups[company], []).append(company)
     rows = []
     for controller, companies in members.items():
         money: Money = {}

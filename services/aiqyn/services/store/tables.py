@@ -133,8 +133,16 @@ alert = Table(
     Column("priority", SmallInteger),
     Index(None, "raised_at", "id"),
     Index(None, "priority", "id"),
+    Index(None, "amount", "id"),
     Index(None, "ocid"),
-)
+    Index(None, "assignee"),
+    Index(None, "suppressed_by"),
+    # All that the queue counts by, so that counting reads no document.
+    Index(
+        "ix_alert_facets", "data_state", "review_status", "severity", "rule", "certainty", "identity", "stage",
+        "managed", "retroactive", "disposition", "assignee", "suppressed_by", "decided_revision", "revision",
+    ),
+)  # fmt: skip
 """Each alert's last revision; `document` is the alert without `reviewStatus` and `disposition`."""
 
 REVIEW_COLUMNS = frozenset({"review_status", "disposition", "assignee", "decided_revision", "suppressed_by"})
@@ -333,7 +341,7 @@ action = Table(
     Column("number", Number, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
     Column("by", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("decided_by", Text),

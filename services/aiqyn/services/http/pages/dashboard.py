@@ -30,6 +30,8 @@ from aiqyn.services.review import inbox
 router = APIRouter(include_in_schema=False)
 Lang = str | None
 _BODIES, _GROUPS = 8, 8
+_GROUPED = 500
+"""Companies, those with most money under alert, whose controllers are looked for."""
 _WEIGHED, _COMPANIES = 24, 20
 """Groups whose awards are summed up, and companies of each."""
 _MONTHS = 12
@@ -148,7 +150,7 @@ def _rules(found: Figures, lang: str) -> list[dict[str, Any]]:
 def _groups(ctx: Context, reader: Reader, found: Figures, lang: str) -> list[dict[str, Any]]:
     """Companies under alert with one controller, a person, a body or one of them, by what they were awarded in all; a
     person stands as a handle."""
-    controllers = ctx.live.ask(groups_of(found.companies))
+    controllers = ctx.live.ask(groups_of(reading.richest(found, _GROUPED)))
     rows: list[dict[str, Any]] = []
     for controller, companies, alerts, money in reading.by_group(found, controllers)[:_WEIGHED]:
         gained = [won(ctx, company, "company", lang) for company in companies[:_COMPANIES]]

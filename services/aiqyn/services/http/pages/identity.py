@@ -16,7 +16,8 @@ from aiqyn.services.http.problems import not_found
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading import graph
-from aiqyn.services.reading.candidates import Pair, by_effect, candidates
+from aiqyn.services.reading.candidates import Pair, by_effect
+from aiqyn.services.reading.candidates import listed as listed_pairs
 from aiqyn.services.reading.comparison import Side, comparison
 from aiqyn.services.reading.names import names_of
 
@@ -74,7 +75,7 @@ def pair(request: Request, ctx: Ctx, caller: Visitor, left: Name, right: Name, l
 
 
 def _pairs(ctx: Context) -> list[dict[str, Any]]:
-    return by_effect(ctx.engine, ctx.live.ask(candidates()))
+    return listed_pairs(ctx.engine, ctx.live.ask)
 
 
 def _place(listed: Sequence[dict[str, Any]], pair: Pair) -> int | None:

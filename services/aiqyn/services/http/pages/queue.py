@@ -17,10 +17,10 @@ from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.pages.site import Visitor, render, spoken
 from aiqyn.services.http.reader import Reader
-from aiqyn.services.http.routes.alerts import Filters
+from aiqyn.services.http.routes.alerts import Filters, place
 from aiqyn.services.http.security import Caller
 from aiqyn.services.reading import alerts as reading
-from aiqyn.services.reading import counting
+from aiqyn.services.reading import counting, facets
 from aiqyn.services.reading.repeats import repeats
 from aiqyn.services.review import history, inbox
 from aiqyn.services.store.alert_filter import AlertFilter
@@ -63,13 +63,14 @@ def queue(
 ) -> Response:
     """What should I do next?"""
     spoken_lang = spoken(request)
-    found = reading.listed(ctx.engine, filters.alert, filters.review, sort, paging.unpack(cursor, 2), _SHOWN)
+    found = reading.listed(ctx.engine, filters.alert, filters.review, sort, place(cursor, sort), _SHOWN)
     sight = Reader(ctx, caller, spoken_lang)
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name not in _AWAY and value]
     more = repeats(ctx.engine, found.items) if not filters.review.suppressed else {}
     folded = {other["id"] for others in more.values() for other in others}
     rows = [each for each in found.items if each["id"] not in folded]
-    total = reading.count(ctx.engine, filters.alert, filters.review)
+    figures = facets.figures(ctx.engine, filters.alert)
+    total = figures.count(filters.alert, filters.review)
     following = None
     if found.after is not None:
         kept = [*pairs, ("lang", spoken_lang), ("cursor", paging.pack(*found.after))]
@@ -86,12 +87,12 @@ def queue(
         names=sight.names(found.items),
         saved=_saved(ctx, caller, pairs, spoken_lang),
         waiting=inbox.waiting(ctx.engine),
-        facets=_facets(ctx, filters),
-        flags=_flags(ctx, filters),
+        facets=_facets(figures, filters),
+        flags=_flags(figures, filters),
         chosen=_chosen(pairs),
         search=urlencode([pair for pair in pairs if pair[0] != "sort"]),
         rules=rules(spoken_lang),
-        rule_counts=reading.counts(ctx.engine, replace(filters.alert, rule=()), filters.review, "rule"),
+        rule_counts=figures.counts(replace(filters.alert, rule=()), filters.review, "rule"),
         next=following,
         export=f"/v1/alerts?{urlencode([*pairs, ('format', 'csv-safe')])}",
         done=_undoable(ctx, caller, action),
@@ -156,12 +157,13 @@ def _chosen(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _saved(ctx: Context, caller: Caller, pairs: list[tuple[str, str]], lang: str) -> list[dict[str, Any]]:
     here = {pair for pair in pairs if pair[0] != "sort"}
+    figures = facets.figures(ctx.engine, AlertFilter())
     return [
         {
             "name": name,
             "href": f"/alerts?{urlencode([*query, ('lang', lang)])}",
             "here": here == set(query),
-            "count": reading.count(ctx.engine, *_wanted(query, caller)),
+            "count": figures.count(*_wanted(query, caller)),
         }
         for name, query in _SAVED
     ]
@@ -179,19 +181,17 @@ def _wanted(query: Iterable[tuple[str, str]], caller: Caller) -> tuple[AlertFilt
     return alert, reading.Review(mine, "suppressed" in values, True if "changed" in values else None)
 
 
-def _facets(ctx: Context, filters: Filters) -> list[dict[str, Any]]:
+def _facets(figures: facets.Facets, filters: Filters) -> list[dict[str, Any]]:
     """Each facet with how many alerts every value has under the other filters."""
     found = []
     for name, column, values in _FACETS:
         none: dict[str, Any] = {column: ()}
         others = replace(filters.alert, **none)
-        found.append(
-            {"name": name, "values": values, "counts": reading.counts(ctx.engine, others, filters.review, column)}
-        )
+        found.append({"name": name, "values": values, "counts": figures.counts(others, filters.review, column)})
     return found
 
 
-def _flags(ctx: Context, filters: Filters) -> dict[str, int]:
+def _flags(figures: facets.Facets, filters: Filters) -> dict[str, int]:
     found = {}
     for name in _FLAGS:
         alert, review = filters.alert, filters.review
@@ -203,7 +203,7 @@ def _flags(ctx: Context, filters: Filters) -> dict[str, int]:
             alert = replace(alert, managed=True)
         else:
             alert = replace(alert, retroactive=True)
-        found[name] = reading.count(ctx.engine, alert, review)
+        found[name] = figures.count(alert, review)
     return found
 
 

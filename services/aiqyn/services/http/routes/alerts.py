@@ -184,19 +184,28 @@ def listed(
         following = None if then.after is None else paging.pack(*then.after)
         shown = _reviewed(ctx, reader, then.items)
         return paging.page(request, response, shown, following, then.total if count else None)
-    found = reading.listed(ctx.engine, filters.alert, filters.review, sort, _place(cursor), limit)
+    found = reading.listed(ctx.engine, filters.alert, filters.review, sort, place(cursor, sort), limit)
     total = reading.count(ctx.engine, filters.alert, filters.review) if count else None
     following = None if found.after is None else paging.pack(*found.after)
     return paging.page(request, response, [reader.alert(item) for item in found.items], following, total)
 
 
-def _place(cursor: str | None) -> list[object] | None:
-    place = paging.unpack(cursor, 2)
-    number = None if place is None else place[0]
-    right = place is None or (isinstance(number, int | float) and abs(number) < 1e300 and isinstance(place[1], str))
-    if not right or (isinstance(number, int) and abs(number) >= 1 << 62):
+_LARGEST = {"priority": 1 << 15, "raisedAt": 1 << 62, "updatedAt": 1 << 62}
+
+
+def place(cursor: str | None, sort: str) -> list[object] | None:
+    """Where a walk in the order `sort` goes on. Raises Problem 400 for a cursor that is none of ours."""
+    found = paging.unpack(cursor, 2)
+    if found is None:
+        return None
+    value, largest = found[0], _LARGEST.get(sort.lstrip("-"))
+    if largest is not None:
+        right = isinstance(value, int) and not isinstance(value, bool) and abs(value) < largest
+    else:
+        right = value is None or (isinstance(value, int | float) and abs(value) < 1e300)
+    if not right or not isinstance(found[1], str):
         raise Problem(400, "parameter.invalid", "cursor: not one that we gave")
-    return place
+    return found
 
 
 def _reviewed(ctx: Context, reader: Reader, then: list[dict[str, Any]]) -> list[dict[str, Any]]:

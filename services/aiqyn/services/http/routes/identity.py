@@ -10,7 +10,7 @@ from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.security import Caller, needs
-from aiqyn.services.reading.candidates import by_effect, candidates
+from aiqyn.services.reading.candidates import listed as pairs
 
 router = APIRouter(prefix="/v1/identity", tags=["reading"])
 Read = Annotated[Caller, Depends(needs("read"))]
@@ -27,9 +27,10 @@ def listed(
     count: bool = False,
 ) -> dict[str, Any]:
     """Pairs of person records for review, those first whose decision would change most."""
-    found = by_effect(ctx.engine, ctx.live.ask(candidates()))
+    found = pairs(ctx.engine, ctx.live.ask)
+    reader = Reader(ctx, caller)
     start = paging.number(cursor) or 0
-    items = [_masked(pair, Reader(ctx, caller)) for pair in found[start : start + limit]]
+    items = [_masked(pair, reader) for pair in found[start : start + limit]]
     following = paging.pack(start + limit) if start + limit < len(found) else None
     return paging.page(request, response, items, following, len(found) if count else None)
 

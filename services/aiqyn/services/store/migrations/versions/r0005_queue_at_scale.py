@@ -1,0 +1,30 @@
+"""The queue at a million alerts: counted and sorted by indexes."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+_FACETS = [
+    "data_state", "review_status", "severity", "rule", "certainty", "identity", "stage", "managed", "retroactive",
+    "disposition", "assignee", "suppressed_by", "decided_revision", "revision",
+]  # fmt: skip
+
+
+def upgrade() -> None:
+    op.execute("UPDATE alert SET priority = 0 WHERE priority IS NULL")
+    op.create_index("ix_alert_amount_id", "alert", ["amount", "id"])
+    op.create_index("ix_alert_facets", "alert", _FACETS)
+    op.create_index("ix_alert_assignee", "alert", ["assignee"])
+    op.create_index("ix_alert_suppressed_by", "alert", ["suppressed_by"])
+    op.create_index("ix_action_state", "action", ["state"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_action_state", "action")
+    for name in ("suppressed_by", "assignee", "facets", "amount_id"):
+        op.drop_index(f"ix_alert_{name}", "alert")
