@@ -14,7 +14,7 @@ SAY = printf 'setup: %s\n' >&2
 BROWSER := services/aiqyn/services/http/browser
 VENDOR := services/aiqyn/services/http/static/vendor
 
-.PHONY: help setup demo test unit lint bench docs faults mutants kafka postgres
+.PHONY: help setup demo test unit lint bench docs faults fuzz mutants kafka postgres
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -45,6 +45,9 @@ faults: setup ## workers killed, stopped and cut off while events flow; ARGS="--
 
 mutants: setup ## the code changed on purpose: do the tests notice? ARGS: files, --limit, --seed, --tests
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+fuzz: setup ## requests made by machine to the whole of the HTTP interface, by every role; ARGS="CASES SEED"
+	@$(BIN)/python -m tests.services.http.fuzz $(ARGS)
 
 kafka: setup ## a Kafka cluster until interrupted; ARGS="--brokers 3 --version 3.9"
 	@exec $(BIN)/python -m servers.kafka $(ARGS)

@@ -145,6 +145,10 @@ def a_company() -> Callable[..., Json]:
 
 @pytest.fixture
 def story() -> list[Json]:
+    return story_of_one_alert()
+
+
+def story_of_one_alert() -> list[Json]:
     """An official who heads a body directs the company that the body pays: one alert of COI-02."""
     body, person = entity("b1", "A school"), {
         "identifiers": [{"scheme": "XX-PER", "id": "o1"}],

@@ -58,7 +58,7 @@ class OpenViews:
 
     def _entities(self) -> Iterator[Row]:
         office = {row[1] for row in self._plain("v1_links") if row[0] == _OFFICE}
-        office |= {row[0] for row in self._plain("v1_entities") if row[1] == "person" and self._decides(row[3])}
+        office |= {row[0] for row in self._plain("v1_mentions") if row[1] == "person" and self._decides(row[3])}
         for id, kind, name, event, at in self._plain("v1_entities"):
             person = self._is_person(id)
             shown = None if person and id not in office else name
@@ -87,7 +87,7 @@ class OpenViews:
             yield source, None if self._tells(str(id)) else id, *rest
 
     def _plain(self, name: str) -> Iterator[Sequence[Any]]:
-        columns = ", ".join(f'"{column}"' for column in COLUMNS[name])
+        columns = ", ".join(f'"{column}"' for column in COLUMNS["v1_entities" if name == "v1_mentions" else name])
         with reading(self._engine) as connection:
             found = connection.execution_options(yield_per=_PART).execute(text(f"SELECT {columns} FROM {name}"))
             for row in found:

@@ -18,6 +18,10 @@ Row = Sequence[object]
 Rows = Callable[[str], Iterable[Row]]
 SECONDS = 1.0
 MOST_ROWS = 1000
+MOST_COPIED = 200_000
+"""Rows of a view that are copied to be asked; a larger one is refused, never cut."""
+COPY_SECONDS = 10.0
+_MOST_COPIED_BYTES = 256 * 1024 * 1024
 _MOST_BYTES = 8 * 1024 * 1024
 """Of one answer, and of one value in it."""
 _STEPS = 1000
@@ -47,26 +51,41 @@ def run(query: str, rows_of: Rows) -> Answer:
     wanted = {word.lower() for word in _WORD.findall(query)} & set(NAMES)
     connection = sqlite3.connect(":memory:")
     try:
+        connection.execute(f"PRAGMA max_page_count = {_MOST_COPIED_BYTES // 4096}")
+        ends = time.monotonic() + COPY_SECONDS
         for name in sorted(wanted):
-            _fill(connection, name, rows_of(name))
+            _fill(connection, name, rows_of(name), ends)
         connection.commit()
         return _answer(connection, query)
     finally:
         connection.close()
 
 
-def _fill(connection: sqlite3.Connection, name: str, rows: Iterable[Row]) -> None:
+def _fill(connection: sqlite3.Connection, name: str, rows: Iterable[Row], ends: float) -> None:
     columns = COLUMNS[name]
     quoted = ", ".join(f'"{column}"' for column in columns)
     connection.execute(f"CREATE TABLE {name} ({quoted})")
     places = ", ".join("?" * len(columns))
-    connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+    try:
+        connection.executemany(f"INSERT INTO {name} VALUES ({places})", _bounded(name, rows, ends))
+    except sqlite3.OperationalError:  # the database in memory is full
+        raise _too_large(name) from None
+
+
+def _bounded(name: str, rows: Iterable[Row], ends: float) -> Iterator[Row]:
+    for number, row in enumerate(rows):
+        if number >= MOST_COPIED or (number % 256 == 0 and time.monotonic() > ends):
+            raise _too_large(name)
+        yield row
+
+
+def _too_large(name: str) -> BadQuery:
+    return BadQuery(f"{name} is too large to be asked here; ask the view in the database itself, or an export")
 
 
 def _answer(connection: sqlite3.Connection, query: str) -> Answer:
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_BYTES)
     connection.execute("PRAGMA query_only = ON")
-    connection.execute(f"PRAGMA hard_heap_limit = {256 * 1024 * 1024}")
     connection.set_authorizer(_authorize)
     began = time.perf_counter()
     connection.set_progress_handler(lambda: int(time.perf_counter() - began > SECONDS), _STEPS)

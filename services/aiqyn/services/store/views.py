@@ -1,7 +1,8 @@
 """The read-only views `v1_*` for analysts: the JSON names in snake_case, plain, for direct access to the database.
 
 They are made of the ledger and the alerts alone, so that they are never out of date. Retracted and replaced events are
-left out; records are joined by their own identifiers (who is who beyond that is the engine's). Made by migration 0003.
+left out; records are joined by their own identifiers (who is who beyond that is the engine's). Made by migration 0003,
+anew by 0005. `v1_standing` and `v1_mentions` are what the others are made of.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "v1_events": ("source", "id", "type", "time", "status", "conforms", "recorded_at"),
 }  # fmt: skip
 _WHOLE = frozenset({"rule_version", "paths_omitted", "revision"})
-_NO_TEXT = _WHOLE | {"managed", "retroactive", "path", "place", "conforms"}
+_NO_TEXT = _WHOLE | {"managed", "retroactive", "path", "place", "conforms", "instant"}
 _KIN = "('associate')"
 
 
@@ -34,17 +35,20 @@ def statements(dialect: str) -> Iterator[str]:
     words = _Sqlite() if dialect == "sqlite" else _Postgresql()
     bodies = _bodies(words)
     yield f"CREATE VIEW v1_standing AS {bodies.pop('v1_standing')}"
-    for name in NAMES:
-        columns = ", ".join(f'"{column}"' for column in COLUMNS[name])
-        shown = ", ".join(words.column(column) for column in COLUMNS[name])
+    for name, names in (
+        ("v1_mentions", (*COLUMNS["v1_entities"], "instant")),
+        *((name, COLUMNS[name]) for name in NAMES),
+    ):
+        columns = ", ".join(f'"{column}"' for column in names)
+        shown = ", ".join(words.column(column) for column in names)
         yield f"CREATE VIEW {name} ({columns}) AS " + (
             f"SELECT {shown} FROM ({bodies[name]}) AS x ({columns})" if words.renames else bodies[name]
         )
 
 
-def removals() -> Iterator[str]:
-    """The statements that take them away."""
-    for name in (*reversed(NAMES), "v1_standing"):
+def removals(with_mentions: bool = True) -> Iterator[str]:
+    """The statements that take them away; before revision 0005 there was no `v1_mentions`."""
+    for name in (*reversed(NAMES), *(["v1_mentions"] if with_mentions else []), "v1_standing"):
         yield f"DROP VIEW {name}"
 
 
@@ -125,7 +129,8 @@ def _bodies(w: _Sqlite) -> dict[str, str]:
         "v1_standing": _standing(w),
         "v1_alerts": _alerts(w),
         "v1_alert_edges": _edges(w),
-        "v1_entities": " UNION ".join(_entities(w)),
+        "v1_mentions": " UNION ".join(_mentions(w)),
+        "v1_entities": _entities(),
         "v1_links": " UNION ALL ".join(_links(w)),
         "v1_allocations": " UNION ALL ".join(_allocations(w)),
         "v1_events": _events(w),
@@ -159,20 +164,20 @@ def _edges(w: _Sqlite) -> str:
 def _standing(w: _Sqlite) -> str:
     """Accepted events that are neither retracted nor replaced: their data as JSON."""
     target = [w.text(w.content.replace("e.", "t."), "data", "target", name) for name in ("source", "id")]
+    # Lists that are made once, whatever the planner thinks of the number of rows.
     gone = (
-        f"SELECT {target[0]} AS source, {target[1]} AS id FROM event AS t "
-        f"WHERE t.type = 'record.retracted.v1' AND t.source = {target[0]}"
+        f"SELECT {target[0]}, {target[1]} FROM event AS t WHERE t.type = 'record.retracted.v1' "
+        f"AND t.source = {target[0]} AND {target[1]} IS NOT NULL"
     )
-    later = (
-        "SELECT 1 FROM event AS l WHERE l.record_key <> '' AND l.record_key = e.record_key AND l.source = e.source "
-        "AND l.type = e.type AND (l.instant > e.instant OR (l.instant = e.instant AND l.id > e.id))"
+    newest = (
+        "SELECT n.seq FROM (SELECT l.seq, ROW_NUMBER() OVER (PARTITION BY l.source, l.type, l.record_key "
+        "ORDER BY l.instant DESC, l.id DESC) AS place FROM event AS l WHERE l.record_key <> '') AS n WHERE n.place = 1"
     )
     return (
         f"SELECT e.seq, e.source, e.id, e.type, e.instant, {w.moment('e.recorded_at')} AS recorded_at, "
         f"""'{{"source":' || {w.quoted("e.source")} || ',"id":' || {w.quoted("e.id")} || '}}' AS event, """
-        f"{w.at(w.content, 'data')} AS data FROM event AS e LEFT JOIN ({gone}) AS g "
-        "ON g.source = e.source AND g.id = e.id WHERE g.id IS NULL AND e.type <> 'record.retracted.v1' "
-        f"AND (e.record_key = '' OR NOT EXISTS ({later}))"
+        f"{w.at(w.content, 'data')} AS data FROM event AS e WHERE e.type <> 'record.retracted.v1' "
+        f"AND (e.source, e.id) NOT IN ({gone}) AND (e.record_key = '' OR e.seq IN ({newest}))"
     )
 
 
@@ -194,46 +199,73 @@ _OWN = (
 )  # fmt: skip
 
 
-def _entities(w: _Sqlite) -> Iterator[str]:
+def _entities() -> str:
+    """One row an entity: what its newest record says; a person or body where any record says so."""
+    return (
+        "SELECT m.id, CASE m.ranked WHEN 0 THEN 'person' WHEN 1 THEN 'body' ELSE 'company' END, m.name, m.event, "
+        "m.recorded_at FROM (SELECT v.*, "
+        "MIN(CASE v.kind WHEN 'person' THEN 0 WHEN 'body' THEN 1 ELSE 2 END) OVER (PARTITION BY v.id) AS ranked, "
+        "ROW_NUMBER() OVER (PARTITION BY v.id ORDER BY CASE WHEN v.name IS NULL THEN 1 ELSE 0 END, "
+        "v.instant DESC, v.recorded_at DESC, v.event, v.name) AS place FROM v1_mentions AS v) AS m "
+        "WHERE m.place = 1 AND m.id IS NOT NULL"
+    )
+
+
+def _mentions(w: _Sqlite) -> Iterator[str]:
+    """What each event says of each person, company or body."""
     for type, member, person in _OWN:
         name = w.text(w.first("s.data", member, "names"), "fullName") if person else w.text("s.data", member, "name")
         kind = "'person'" if person else "'company'"
         if type == "registry.company":
             kind = f"CASE {w.text('s.data', 'kind')} WHEN 'publicBody' THEN 'body' ELSE 'company' END"
         yield (
-            f"SELECT {_named(w, 's.data', member)}, {kind}, {name}, s.event, s.recorded_at "
+            f"SELECT {_named(w, 's.data', member)}, {kind}, {name}, s.event, s.recorded_at, s.instant "
             f"FROM v1_standing AS s WHERE s.type = '{type}.v1' AND {w.at('s.data', member)} IS NOT NULL"
         )
     member_name = w.text(w.first("m.value", "person", "names"), "fullName")
     yield (
-        f"SELECT {_named(w, 'm.value', 'person')}, 'person', {member_name}, s.event, s.recorded_at "
+        f"SELECT {_named(w, 'm.value', 'person')}, 'person', {member_name}, s.event, s.recorded_at, s.instant "
         f"FROM v1_standing AS s, {w.each('s.data', 'members', 'm')} WHERE s.type = 'procurement.committee.v1'"
     )
     number = f"{w.text('p.value', 'identifier', 'scheme')} || ':' || {w.text('p.value', 'identifier', 'id')}"
     yield (
-        f"SELECT {number}, 'company', {w.text('p.value', 'name')}, s.event, s.recorded_at FROM v1_standing AS s, "
+        f"SELECT {number}, 'company', {w.text('p.value', 'name')}, s.event, s.recorded_at, s.instant "
+        "FROM v1_standing AS s, "
         f"{w.each('s.data', 'parties', 'p')} WHERE s.type = 'procurement.release.v1' AND {number} IS NOT NULL"
     )
     statement = _statement(w)
     name = f"COALESCE({w.text(w.first('s.details', 'names'), 'fullName')}, {w.text('s.details', 'name')})"
     yield (
         f"SELECT s.name, CASE WHEN s.kind LIKE 'person%' THEN 'person' ELSE 'company' END, {name}, s.event, "
-        f"s.recorded_at FROM ({statement}) AS s WHERE s.kind LIKE 'person%' OR s.kind LIKE 'entity%'"
+        f"s.recorded_at, s.instant FROM ({statement}) AS s WHERE s.kind LIKE 'person%' OR s.kind LIKE 'entity%'"
     )
 
 
 def _statement(w: _Sqlite) -> str:
-    """BODS statements of every version: `record` by which others refer to it, `name`, `kind`, `details`."""
+    """BODS statements of every version: `record` by which others refer to it, `name`, `kind`, `details`; of interests
+    `party` and `subject`, and their place among the versions of the record."""
     details = f"COALESCE({w.at('s.data', 'recordDetails')}, s.data)"
     record = f"COALESCE({w.text('s.data', 'recordId')}, {w.text('s.data', 'statementID')})"
     identifier = w.first(details, "identifiers")
     number = f"{w.text(identifier, 'scheme')} || ':' || {w.text(identifier, 'id')}"
-    return (
-        f"SELECT s.seq, s.source, s.event, s.recorded_at, {details} AS details, {record} AS record, "
+    person, company = (f"describedBy{which}Statement" for which in ("Person", "Entity"))
+    party = ", ".join(w.text(details, "interestedParty", *inner) for inner in ((person,), (company,), ()))
+    subject = f"COALESCE({w.text(details, 'subject', company)}, {w.text(details, 'subject')})"
+    ended = f"COALESCE({w.text(w.first(details, 'interests'), 'endDate')}, {w.text('s.data', 'statementDate')})"
+    read = (
+        f"SELECT s.seq, s.source, s.id, s.instant, s.event, s.recorded_at, {details} AS details, {record} AS record, "
         f"COALESCE({w.text('s.data', 'recordType')}, {w.text('s.data', 'statementType')}) AS kind, "
-        f"{w.text('s.data', 'recordStatus')} AS state, "
+        f"{w.text('s.data', 'recordStatus')} AS state, {w.text('s.data', 'statementDate')} AS stated, "
+        f"COALESCE({party}) AS party, {subject} AS subject, "
+        f"CASE WHEN {w.text('s.data', 'recordStatus')} = 'closed' THEN {ended} "
+        f"ELSE {w.text('s.data', 'statementDate')} END AS until, "
         f"COALESCE({number}, 'REC:' || s.source || ':' || {record}) AS name "
         "FROM v1_standing AS s WHERE s.type = 'ownership.statement.v1'"
+    )
+    versions = "(PARTITION BY r.source, r.record, r.kind ORDER BY r.stated, r.instant, r.id)"
+    return (
+        f"SELECT r.*, LAG(r.details) OVER {versions} AS before, LEAD(r.until) OVER {versions} AS later, "
+        f"LEAD(r.id) OVER {versions} AS following, ROW_NUMBER() OVER {versions} AS version FROM ({read}) AS r"
     )
 
 
@@ -258,31 +290,36 @@ def _links(w: _Sqlite) -> Iterator[str]:
 
 
 def _stakes(w: _Sqlite) -> str:
-    """Interests of BODS relationship records, by the last version of each record and its ends."""
+    """Interests of BODS relationship records, a row a version: in force from the day on which the version took effect
+    to the day on which the next one did. A version repeats an interest that has the same type and start."""
     statement = _statement(w)
-    party = "COALESCE({})".format(
-        ", ".join(
-            w.text("r.details", *path)
-            for path in (
-                ("interestedParty", "describedByPersonStatement"),
-                ("interestedParty", "describedByEntityStatement"),
-                ("interestedParty",),
-            )
-        )
-    )
-    subject = (
-        f"COALESCE({w.text('r.details', 'subject', 'describedByEntityStatement')}, {w.text('r.details', 'subject')})"
-    )
     kind = f"CASE WHEN {w.at('i.value', 'share')} IS NULL THEN 'controls' ELSE 'owns' END"
+    start, end = w.text("i.value", "startDate"), w.text("i.value", "endDate")
+    same = f"{w.text('b.value', 'type')} = {w.text('i.value', 'type')}"
+    repeated = (
+        f"EXISTS (SELECT 1 FROM {w.each('r.before', 'interests', 'b')} WHERE {same} "
+        f"AND COALESCE({w.text('b.value', 'startDate')}, '') = COALESCE({start}, ''))"
+    )
+    since = (
+        f"CASE WHEN r.version = 1 THEN {start} WHEN {start} IS NOT NULL AND NOT {repeated} THEN {start} "
+        "ELSE r.stated END"
+    )
+    until = f"CASE WHEN {end} IS NULL OR r.later < {end} THEN r.later ELSE {end} END"
+    until = f"CASE WHEN r.later IS NULL THEN {end} ELSE {until} END"
+    first, last = (f"COALESCE({w.quoted(each)}, 'null')" for each in ("p.since", "p.until"))
     return (
-        f"SELECT * FROM (WITH st AS MATERIALIZED ({statement}) SELECT {kind}, COALESCE(h.name, "
-        f"CASE WHEN {party} NOT LIKE '{{%' THEN 'REC:' || r.source || ':' || {party} END), "
-        f"COALESCE(c.name, 'REC:' || r.source || ':' || {subject}), {w.text('i.value', 'share')}, "
-        f"{_span(w, 'i.value')}, r.recorded_at, r.event FROM st AS r "
-        f"LEFT JOIN st AS h ON h.source = r.source AND h.record = {party} AND h.kind NOT LIKE '%elationship' "
-        f"LEFT JOIN st AS c ON c.source = r.source AND c.record = {subject} AND c.kind LIKE 'entity%', "
+        f"SELECT p.kind, p.party, p.company, p.share, '[' || {first} || ',' || {last} || ']', p.recorded_at, p.event "
+        f"FROM (WITH st AS MATERIALIZED ({statement}) SELECT {kind} AS kind, COALESCE(h.name, "
+        "CASE WHEN r.party NOT LIKE '{%' THEN 'REC:' || r.source || ':' || r.party END) AS party, "
+        f"COALESCE(c.name, 'REC:' || r.source || ':' || r.subject) AS company, {w.text('i.value', 'share')} AS share, "
+        f"{since} AS since, {until} AS until, r.recorded_at AS recorded_at, r.event AS event FROM st AS r "
+        "LEFT JOIN st AS h ON h.source = r.source AND h.record = r.party AND h.kind NOT LIKE '%elationship' "
+        "AND h.following IS NULL "
+        "LEFT JOIN st AS c ON c.source = r.source AND c.record = r.subject AND c.kind LIKE 'entity%' "
+        "AND c.following IS NULL, "
         f"{w.each('r.details', 'interests', 'i')} WHERE (r.kind = 'relationship' OR r.kind = "
-        "'ownershipOrControlStatement') AND COALESCE(r.state, '') <> 'closed') AS stakes"
+        "'ownershipOrControlStatement') AND COALESCE(r.state, '') <> 'closed') AS p "
+        "WHERE p.since IS NULL OR p.until IS NULL OR p.since < p.until"
     )
 
 

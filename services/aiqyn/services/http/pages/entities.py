@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from aiqyn.services.http.context import Context, Ctx
@@ -13,6 +13,7 @@ from aiqyn.services.http.pages.money import Won, won
 from aiqyn.services.http.pages.owners import bars, owners
 from aiqyn.services.http.pages.queue import sums
 from aiqyn.services.http.pages.site import Visitor, render, spoken
+from aiqyn.services.http.parameters import Day, Search
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.routes.entities import day_of, entity_of, masked_edges, matching, ownership_of
@@ -32,12 +33,10 @@ Lang = str | None
 
 
 @router.get("/entities")
-def search(
-    request: Request, ctx: Ctx, caller: Visitor, q: Annotated[str, Query(max_length=200)] = "", lang: Lang = None
-) -> Response:
+def search(request: Request, ctx: Ctx, caller: Visitor, q: Search = None, lang: Lang = None) -> Response:
     """Find somebody by a public name."""
     may_read(caller)
-    return render(request, "entities.html", caller, "entities", q=q, items=matching(ctx, caller, q, 50))
+    return render(request, "entities.html", caller, "entities", q=q or "", items=matching(ctx, caller, q or "", 50))
 
 
 @router.get("/entities/{name}")
@@ -46,7 +45,7 @@ def entity(
     name: str,
     ctx: Ctx,
     caller: Visitor,
-    validAt: Annotated[str | None, Query(max_length=10)] = None,
+    validAt: Day = None,
     lang: Lang = None,
 ) -> Response:
     """Who stands behind it, and what has it won?"""
@@ -56,13 +55,14 @@ def entity(
     id = reader.resolve(name)
     found = entity_of(ctx, caller, id)
     day = day_of(validAt, "validAt")
-    edges = ctx.live.ask(graph.links(ctx.database.store, id, day if validAt else None)).documents
+    listed = ctx.live.ask(graph.links(ctx.database.store, id, day if validAt else None, (), 0, _SHOWN))
+    edges = listed.documents
     alerts = reading.listed(
         ctx.engine, AlertFilter(entity=(id,)), reading.Review(suppressed=None), "priority", None, _ALERTS
     ).items
     upstream = ctx.live.ask(ownership_graph(id, day)) if found["kind"] == "company" else None
     spent = won(ctx, id, found["kind"], language) if found["kind"] != "person" else None
-    names = _names(ctx, reader, edges[:_SHOWN], alerts, upstream, spent)
+    names = _names(ctx, reader, edges, alerts, upstream, spent)
     if found["name"] is None and found["kind"] != "person":
         found = {**found, "name": names.get(found["id"])}  # a name that only others' records give it
     return render(
@@ -73,8 +73,8 @@ def entity(
         entity=found,
         valid_at=validAt or "",
         today=date.fromordinal(day).isoformat(),
-        links=_links(reader, edges[:_SHOWN], language),
-        more_links=max(0, len(edges) - _SHOWN),
+        links=_links(reader, edges, language),
+        more_links=listed.total - len(edges),
         names=names,
         alerts=[reader.alert(alert) for alert in alerts],
         money_under_alert=sums(alert["amount"] for alert in alerts if alert["reviewStatus"] != "closed"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.pages.browser import script
 from aiqyn.services.http.pages.entities import may_read
 from aiqyn.services.http.pages.site import Visitor, render, spoken
+from aiqyn.services.http.parameters import Day, Hops, MaxHops, Name, Start
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.routes.entities import day_of, entity_of, masked_edges, paths
@@ -24,8 +25,6 @@ router = APIRouter(include_in_schema=False)
 _ROWS = 200
 """Links listed in the table."""
 Lang = str | None
-Hops = Annotated[int, Query(ge=1, le=4)]
-Day = Annotated[str | None, Query(max_length=10)]
 
 
 @router.get("/network/{name}")
@@ -73,10 +72,10 @@ def between(
     request: Request,
     ctx: Ctx,
     caller: Visitor,
-    from_: Annotated[str, Query(alias="from", max_length=300)] = "",
-    to: Annotated[str, Query(max_length=300)] = "",
+    from_: Start = "",
+    to: Name = "",
     validAt: Day = None,
-    maxHops: Annotated[int, Query(ge=1, le=8)] = 6,
+    maxHops: MaxHops = 6,
     lang: Lang = None,
 ) -> Response:
     """How are two entities connected?"""

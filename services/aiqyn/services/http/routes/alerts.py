@@ -16,6 +16,7 @@ from aiqyn.services.formats.rows import Format
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.exporting import Asked, asked_for, export
+from aiqyn.services.http.parameters import Day, FromDay, Instant, Words
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles, texts
 from aiqyn.services.http.routes.entities import matching
@@ -41,7 +42,6 @@ COLUMNS = (
 )  # fmt: skip
 """Columns of an export, as the members of an alert."""
 Read = Annotated[Caller, Depends(needs("read"))]
-Words = Annotated[list[str], Query(max_length=100)]
 Lang = Literal["kk", "ru", "en"]
 
 
@@ -76,11 +76,11 @@ class Filters:
         changed: bool | None = None,
         managed: bool | None = None,
         retroactive: bool | None = None,
-        from_: Annotated[str | None, Query(alias="from", max_length=10)] = None,
-        to: Annotated[str | None, Query(max_length=10)] = None,
+        from_: FromDay = None,
+        to: Day = None,
         minAmount: Annotated[str | None, Query(max_length=40)] = None,
-        validAt: Annotated[str | None, Query(max_length=10)] = None,
-        knownAt: Annotated[str | None, Query(max_length=40)] = None,
+        validAt: Day = None,
+        knownAt: Instant = None,
         all: bool = False,
         q: Annotated[str | None, Query(max_length=200)] = None,
     ) -> None:
@@ -269,7 +269,7 @@ def one(
     ctx: Ctx,
     caller: Read,
     lang: Lang | None = None,
-    knownAt: Annotated[str | None, Query(max_length=40)] = None,
+    knownAt: Instant = None,
 ) -> dict[str, Any]:
     """One alert, or what it said at an earlier time."""
     alert = _one(ctx, id)

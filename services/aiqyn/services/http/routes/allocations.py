@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from aiqyn.services import moments
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.exporting import Asked, asked_for, export
+from aiqyn.services.http.parameters import Day, FromDay, Instant, Words
 from aiqyn.services.http.past import at
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.reader import Reader
@@ -20,7 +21,6 @@ from aiqyn.services.reading.allocations import AllocationFilter, allocations, wa
 
 router = APIRouter(prefix="/v1/allocations", tags=["reading"])
 Read = Annotated[Caller, Depends(needs("read"))]
-Words = Annotated[list[str], Query(max_length=100)]
 COLUMNS = ("id", "ocid", "allocation", "kind", "cancelled", "buyer", "window", "companies", "alerts")
 
 
@@ -33,10 +33,10 @@ def listed(
     ocid: Words = [],
     buyer: Words = [],
     company: Words = [],
-    from_: Annotated[str | None, Query(alias="from", max_length=10)] = None,
-    to: Annotated[str | None, Query(max_length=10)] = None,
-    validAt: Annotated[str | None, Query(max_length=10)] = None,
-    knownAt: Annotated[str | None, Query(max_length=40)] = None,
+    from_: FromDay = None,
+    to: Day = None,
+    validAt: Day = None,
+    knownAt: Instant = None,
     format: Asked | None = None,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,

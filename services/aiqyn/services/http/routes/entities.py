@@ -15,6 +15,7 @@ from aiqyn.services.formats.graphs import graph as written
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.exporting import Asked, asked_for, export, pieces, preferred
+from aiqyn.services.http.parameters import Day, Hops, Instant, MaxHops, Name, Search, Start, Words
 from aiqyn.services.http.past import Sight, at
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader
@@ -30,8 +31,6 @@ from aiqyn.streams.ownership_answer import ownership as owned
 router = APIRouter(prefix="/v1", tags=["reading"])
 Read = Annotated[Caller, Depends(needs("read"))]
 LinkKind = Literal["holdsPost", "owns", "controls", "directs", "relativeOf", "associateOf", "parentBody"]
-Day = Annotated[str | None, Query(max_length=10)]
-Instant = Annotated[str | None, Query(max_length=40)]
 ENTITY = ("id", "handle", "kind", "name", "names", "aliases", "cluster", "records", "masked")
 LINK = ("kind", "from", "to", "fromKind", "toKind", "share", "valid", "recordedAt", "event", "certainty")
 _PART = 500
@@ -44,8 +43,8 @@ def found(
     response: Response,
     ctx: Ctx,
     caller: Read,
-    q: Annotated[str | None, Query(max_length=200)] = None,
-    id: Annotated[list[str], Query(max_length=100)] = [],
+    q: Search = None,
+    id: Words = [],
     kind: Annotated[list[Kind], Query()] = [],
     knownAt: Instant = None,
     format: Asked | None = None,
@@ -155,7 +154,7 @@ def network(
     name: str,
     ctx: Ctx,
     caller: Read,
-    hops: Annotated[int, Query(ge=1, le=4)] = 2,
+    hops: Hops = 2,
     validAt: Day = None,
     knownAt: Instant = None,
     format: Literal["json", "graphml", "gexf", "ftm"] | None = None,
@@ -191,9 +190,9 @@ def graph_asked_for(request: Request, format: str | None) -> GraphFormat | None:
 def paths(
     ctx: Ctx,
     caller: Read,
-    from_: Annotated[str, Query(alias="from", max_length=300)],
-    to: Annotated[str, Query(max_length=300)],
-    maxHops: Annotated[int, Query(ge=1, le=8)] = 6,
+    from_: Start,
+    to: Name,
+    maxHops: MaxHops = 6,
     validAt: Day = None,
     knownAt: Instant = None,
 ) -> dict[str, Any]:
@@ -209,7 +208,7 @@ def paths(
 def ownership(
     ctx: Ctx,
     caller: Read,
-    company: Annotated[str, Query(max_length=300)],
+    company: Name,
     validAt: Day = None,
     knownAt: Instant = None,
     all: bool = False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 from aiqyn.services.store import views
@@ -18,7 +19,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for statement in views.removals():
+    remove()
+
+
+def remove() -> None:
+    """Take away the views that are there, of this revision or a later one."""
+    present = sa.inspect(op.get_bind()).get_view_names()
+    for statement in views.removals("v1_mentions" in present):
         op.execute(statement)
 
 

@@ -1,8 +1,11 @@
-"""The queue at a million alerts: counted and sorted by indexes."""
+"""The queue at a million alerts: counted and sorted by indexes. Views: an entity a row, periods of interests."""
 
 from __future__ import annotations
 
 from alembic import op
+
+from aiqyn.services.store.migrations.versions.r0003_views import remove
+from aiqyn.services.store.migrations.versions.r0003_views import upgrade as make_views
 
 revision = "0005"
 down_revision = "0004"
@@ -16,6 +19,8 @@ _FACETS = [
 
 
 def upgrade() -> None:
+    remove()
+    make_views()
     op.execute("UPDATE alert SET priority = 0 WHERE priority IS NULL")
     op.create_index("ix_alert_amount_id", "alert", ["amount", "id"])
     op.create_index("ix_alert_facets", "alert", _FACETS)
