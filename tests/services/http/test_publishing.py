@@ -165,6 +165,9 @@ def test_publishers_see_their_own_and_readers_all(serve: Any, a_company: Any) ->
     assert ids(server.keys["auditor"]) == ["company-1", None, "company-2", "company-3"]
     whole = server.call("GET", "/v1/events?id=company-1&include=data", "publisher").json()["items"][0]
     assert whole["event"]["data"] == a_company(1)["data"]
+    server.send(a_company(1, name="Another"), key=other)  # a conflict: its sender's, and the event stays its own
+    first, *rest = server.call("GET", "/v1/events?id=company-1&include=data", "publisher").json()["items"]
+    assert (first["event"]["data"], rest) == (a_company(1)["data"], [])
     masked = server.call("GET", "/v1/events?id=company-1&include=data", "auditor").json()["items"][0]
     assert masked["event"]["data"] != a_company(1)["data"] or masked.get("masked") is None
 

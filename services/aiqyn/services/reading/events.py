@@ -121,7 +121,9 @@ def alerts_of(engine: Engine, seqs: Sequence[int]) -> dict[int, list[str]]:
 
 def owned(engine: Engine, owner: Owner, records: Sequence[Recorded]) -> set[tuple[int, int]]:
     """The places of those records that are the owner's."""
-    names = {event_name(each.source, each.id): each.place for each in records if each.source and each.id}
+    # A refused record may bear the name of another one's event: it is its sender's.
+    taken = (each for each in records if each.seq is not None and each.source and each.id)
+    names = {event_name(each.source or "", each.id or ""): each.place for each in taken}
     mine = {each.place for each in records if each.source in owner.sources or each.account == owner.account}
     query = select(submission.c.name).where(submission.c.account == owner.account, submission.c.name.in_(list(names)))
     with reading(engine) as connection:

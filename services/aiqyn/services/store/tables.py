@@ -159,6 +159,8 @@ alert_revision = Table(
     Column("number", BigInteger),
     Column("document", Text, nullable=False),
     Index("uq_alert_revision_number", "number", unique=True),
+    # What an answer to a publisher is made of: the alerts that these events changed.
+    Index(None, "seq"),
 )
 """Every state that an alert had, and the event that made it."""
 

@@ -27,9 +27,11 @@ def upgrade() -> None:
     op.create_index("ix_alert_assignee", "alert", ["assignee"])
     op.create_index("ix_alert_suppressed_by", "alert", ["suppressed_by"])
     op.create_index("ix_action_state", "action", ["state"])
+    op.create_index("ix_alert_revision_seq", "alert_revision", ["seq"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_alert_revision_seq", "alert_revision")
     op.drop_index("ix_action_state", "action")
     for name in ("suppressed_by", "assignee", "facets", "amount_id"):
         op.drop_index(f"ix_alert_{name}", "alert")
