@@ -20,7 +20,7 @@ from aiqyn.services import settings as reading
 from aiqyn.services.accounts import keys, users
 from aiqyn.services.store.administering import open_to_administer
 
-_COMMAND = [sys.executable, "-c", "from aiqyn.services.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from aiqyn.services.cli import main; main()"]
 
 
 @contextmanager
@@ -31,11 +31,11 @@ def ground(kind: str) -> Iterator[tuple[str, Path]]:
         url = f"sqlite:///{folder / 'aiqyn.db'}"
         if kind == "postgresql":
             url = stack.enter_context(postgres()).database()
-        subprocess.run([*_COMMAND, "db", "upgrade", "--db", url], env=_environ(folder), check=True, capture_output=True)
+        subprocess.run([*COMMAND, "db", "upgrade", "--db", url], env=environ(folder), check=True, capture_output=True)
         yield url, folder
 
 
-def _environ(folder: Path, **more: str) -> dict[str, str]:
+def environ(folder: Path, **more: str) -> dict[str, str]:
     own = {"AIQYN_KEYS_DIR": str(folder / "keys"), "AIQYN_STATE_DIR": str(folder / "state"), "AIQYN_RATE_LIMIT": "0"}
     return {**os.environ, **own, **more}
 
@@ -43,15 +43,15 @@ def _environ(folder: Path, **more: str) -> dict[str, str]:
 @contextmanager
 def serving(url: str, folder: Path, *roles: str) -> Iterator[tuple[dict[str, httpx.Client], int]]:
     """A client for each role, and the process id of the server."""
-    settings = reading.read({k: v for k, v in _environ(folder).items() if k.startswith("AIQYN_")}, url)
+    settings = reading.read({k: v for k, v in environ(folder).items() if k.startswith("AIQYN_")}, url)
     tokens = {}
     with open_to_administer(settings) as opened:
         for role in roles:
             users.add(opened.engine, "cli:bench", role, [role.partition("-")[0]], password="a password for benchmarks")
             tokens[role] = keys.add(opened.engine, "cli:bench", role)[1]
-    command = [*_COMMAND, "serve", "--port", "0", "--db", url]
+    command = [*COMMAND, "serve", "--port", "0", "--db", url]
     with (folder / "stderr").open("wb") as errors:
-        process = subprocess.Popen(command, env=_environ(folder), cwd=folder, stdout=subprocess.PIPE, stderr=errors)
+        process = subprocess.Popen(command, env=environ(folder), cwd=folder, stdout=subprocess.PIPE, stderr=errors)
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
