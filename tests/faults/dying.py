@@ -108,6 +108,7 @@ def _detect_in_its_commit(die: Callable[[], None], _: str) -> None:
 
 
 POINTS: dict[str, Callable[[Callable[[], None], str], None]] = {
+    "copying rows": lambda die, _: _before("psycopg:Copy.write_row", die),
     "intake: before the commit": lambda die, _: _after(_WRITE, die),
     "intake: in the commit": _intake_in_its_commit,
     "intake: after the commit": lambda die, _: _after(_APPEND, die),

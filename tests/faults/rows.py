@@ -30,6 +30,7 @@ ROWS: dict[str, Row] = {
     **_dying(),
     "worker frozen 60 s": Row(acts.freeze_a_worker(60)),
     "worker frozen 13 s": Row(acts.freeze_a_worker(13), 2),
+    "frozen copying rows": Row(acts.freeze_in_a_transaction("copying rows", 60)),
     "frozen in the intake's transaction": Row(acts.freeze_in_a_transaction("intake: before the commit", 60)),
     "frozen in the detection's transaction": Row(acts.freeze_in_a_transaction("detect: before the commit", 60)),
     "frozen taking parts over": Row(acts.freeze_in_a_transaction("detect: taking parts over", 60)),

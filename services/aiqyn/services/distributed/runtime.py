@@ -21,6 +21,7 @@ from aiqyn.services.snapshots import SnapshotFile
 from aiqyn.services.store.errors import EngineRunning, StoreError, StoreUnavailable
 from aiqyn.services.store.lock import Lock
 from aiqyn.services.store.opening import Database
+from aiqyn.services.store.standstill import end_stuck
 from aiqyn.services.vitals import Probe, Pulse, Regular
 
 FATAL, STALLED = 70, 71
@@ -31,6 +32,7 @@ _UNWELL = 120.0
 _IDLE = 0.05
 _BEAT = 2.5
 _GAUGES = 2.5
+_STUCK = 5.0
 _log = logging.getLogger("aiqyn.worker")
 
 
@@ -63,6 +65,7 @@ class Runtime:
 
     def begin(self) -> None:
         """Start what runs beside the intake."""
+        Regular("stuck", _STUCK, self._end_stuck)
         work: list[tuple[str, Callable[[], None]]] = [("beat", self._beat), ("watch", self._watch)]
         if "detect" in self.stages:
             self._alive = self._pulse.of("detect")
@@ -150,6 +153,10 @@ class Runtime:
                     self.leases.beat(detector.reached)
             except StoreUnavailable as error:
                 _log.warning("no sign of life: %s", error)
+
+    def _end_stuck(self) -> None:
+        if ended := end_stuck(self.database.engine):
+            _log.warning("ended %d sessions that stood still in a statement and held others up", ended)
 
     def _watch(self) -> None:
         while not self.stop.wait(1.0):

@@ -168,12 +168,12 @@ def _postgresql(url: str) -> Engine:
             hide_parameters=True,  # errors are logged, and parameters are data
             max_overflow=20,
         )
-        from aiqyn.services.store.impatience import Impatient
+        from aiqyn.services.store.impatience import Impatient, Punctuated
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs the package psycopg; install it or use sqlite:///<file>") from None
 
     def connected(_dialect: object, _record: object, args: Any, more: Any) -> Any:
-        return Impatient.connect(*args, **more)
+        return Impatient.connect(*args, cursor_factory=Punctuated, **more)
 
     event.listen(engine, "do_connect", connected)
     event.listen(engine, "connect", _prepare_postgresql)

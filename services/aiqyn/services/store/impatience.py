@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
 import psycopg
+from psycopg.abc import Params, Query
 
 from aiqyn.services.store import patience
 
@@ -32,3 +34,15 @@ class Impatient(psycopg.Connection[Any]):
                 wanted = gen.send(ready)
         except StopIteration as ended:
             return ended.value
+
+
+class Punctuated(psycopg.Cursor[Any]):
+    """Says where many statements end, so that PostgreSQL counts the silence that follows as one.
+
+    psycopg asks for the answers once more behind the last statement (Flush behind Sync). PostgreSQL takes that for the
+    beginning of another, and `idle_in_transaction_session_timeout` never runs out: seen with psycopg 3.3, PostgreSQL 15.
+    """
+
+    def executemany(self, query: Query, params_seq: Iterable[Params], *, returning: bool = False) -> None:
+        super().executemany(query, params_seq, returning=returning)
+        self.connection.execute(b"", prepare=False)
