@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from aiqyn.services.demo.country import generate
+from tests.faults.events import events
 from tests.faults.ground import servers
 from tests.faults.rows import ROWS
 from tests.faults.run import run
@@ -19,14 +19,14 @@ def main() -> int:
     parser.add_argument("--fault", action="append", choices=tuple(ROWS), metavar="NAME", help="default: all of them")
     parser.add_argument("--list", action="store_true", help="name the faults")
     parser.add_argument("--size", type=int, default=300, help="companies of the demo country")
-    parser.add_argument("--events", type=int, help="only so many of its events")
+    parser.add_argument("--events", type=int, help="only so many of its events, those of planted conflicts first")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kafka", metavar="VERSION", help="3.9, 4 or in full")
     chosen = parser.parse_args()
     if chosen.list:
         print("\n".join(ROWS))
         return 0
-    lines = list(dict.fromkeys(generate(chosen.size, chosen.seed).events))[: chosen.events]
+    lines = events(chosen.events, chosen.seed, chosen.size)
     runners = ("faust", "loop") if chosen.runner == "both" else (chosen.runner,)
     names = chosen.fault or list(ROWS)
     print(f"{'runner':8}{'fault':42}{'events':>8}{'seconds':>9}{'recovered':>11}  result", flush=True)

@@ -35,7 +35,8 @@ def run(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> None:
     """Consume until a signal says stop."""
     (runtime.settings.state_dir / "faust").mkdir(mode=0o700, parents=True, exist_ok=True)
     app = build(intake, runtime, topics)
-    worker = _Worker(app, loglevel="WARNING", quiet=True, blocking_timeout=30.0, override_logging=False)
+    # no `blocking_timeout`: it ends a process that stood still and is awake again; `runtime` ends one that hangs
+    worker = _Worker(app, loglevel="WARNING", quiet=True, override_logging=False)
     worker.spinner = None  # it writes to the terminal, and where there is none
     threading.Thread(target=_watch, args=(app, worker, runtime), daemon=True).start()
     try:
@@ -75,6 +76,9 @@ def build(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> Any:
             _log.critical("cannot go on; nothing of this batch is acknowledged", exc_info=True)
             end(FATAL)
 
+    async def alive() -> None:
+        runtime.gets_on("faust")
+
     async def lag() -> None:
         for partition in app.consumer.assignment():
             high, at = app.consumer.highwater(partition), await app.consumer.position(partition)
@@ -83,6 +87,7 @@ def build(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> Any:
 
     channel = app.topic(*topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
     app.agent(channel, name="intake")(agent)
+    app.timer(1.0)(alive)
     app.timer(5.0)(lag)
     return app
 

@@ -171,6 +171,10 @@ class Runtime:
 
     # --- health
 
+    def gets_on(self, part: str) -> None:
+        """That a part of the process is not stuck. It counts from the first time."""
+        self._pulse.of(part)()
+
     def alive(self) -> bool:
         return self._idle_for() < _UNWELL
 
