@@ -85,9 +85,12 @@ def database_url(tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def kafka() -> Iterator[Kafka]:
-    """A Kafka broker for the whole session: it may not be stopped or spoilt. Topics are the test's own."""
+    """A Kafka broker for the whole session: it may not be stopped or spoilt. Topics are the test's own.
+
+    ``AIQYN_TEST_KAFKA`` names another version, as in 3.9.
+    """
     try:
-        with kafka_cluster() as running:
+        with kafka_cluster(version=_SETTINGS.get("AIQYN_TEST_KAFKA")) as running:
             yield running
     except Missing as missing:
         pytest.skip(str(missing))

@@ -51,9 +51,12 @@ def freeze_in_a_transaction(point: str, seconds: float) -> Act:
     """A worker stands still with its transaction open: the others must not wait for it."""
 
     def act(ground: Ground) -> None:
-        ground.stop(0)
-        worker = ground.start(0, dying=(STILL + point, 1))
+        for number in range(len(ground.workers)):
+            ground.stop(number)
+        worker = ground.start(0, dying=(STILL + point, 1))  # alone at first: it is the one that sends alerts
         wait_for(lambda: _stands(worker.process.pid) or is_ready(worker, 0.1), _PATIENCE)
+        for number in range(1, len(ground.workers)):
+            assert is_ready(ground.start(number), _PATIENCE)
         ground.flow.allow(1.0)
         wait_for(lambda: _stands(worker.process.pid), _PATIENCE)
         _frozen(ground, 0, seconds)

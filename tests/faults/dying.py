@@ -120,6 +120,7 @@ POINTS: dict[str, Callable[[Callable[[], None], str], None]] = {
     "detect: taking parts over": lambda die, _: _after("aiqyn.services.distributed.leases:Leases._carry_out", die),
     "detect: parts taken over": lambda die, _: _before("aiqyn.services.distributed.detector:Detector._bring_up", die),
     "relay: before sending": lambda die, _: _before(_OUT, die),
+    "relay: amid sending": lambda die, _: _after("kafka:KafkaProducer.send", die),
     "relay: sent, not noted": lambda die, _: _after(_OUT, die),
 }
 """What is patched for each point; given the deed and the runner."""

@@ -9,7 +9,7 @@ from aiqyn.services.demo import country
 
 def events(number: int | None, seed: int, size: int = country.SMALLEST_SIZE) -> list[bytes]:
     """So many events of the demo country, all where None: its planted worlds first, one after the other, and then its
-    background; in their own order each, and evenly mixed. The smallest country has some 2,900, of which 680 are planted.
+    background; in their own order each, and evenly mixed. The smallest has some 2,900 events, of which 680 are planted.
     """
     planted = list(dict.fromkeys(_planted(seed, size)))[:number]
     known = set(planted)

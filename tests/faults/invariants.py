@@ -58,8 +58,10 @@ def at_rest(store: SqlStore, settings: Settings) -> bool:
         return False
 
 
-def everything_broken(site: Site, store: SqlStore, sent: Sequence[bytes], oracle: bool = True) -> list[str]:
-    """The invariants that do not hold of an installation at rest, Kafka's side included.
+def everything_broken(
+    site: Site, store: SqlStore, sent: Sequence[bytes], oracle: bool = True, once: bool = False
+) -> list[str]:
+    """The invariants that do not hold of an installation at rest, Kafka's side included; `once`: of alerts too.
 
     The alerts are held against a replay of the ledger, against an embedded engine that took the events in the order
     in which they were sent, and (`oracle`) against the set-based recomputation.
@@ -69,7 +71,7 @@ def everything_broken(site: Site, store: SqlStore, sent: Sequence[bytes], oracle
         *broken(store, here, sent),
         *_embedded(store, site, here, sent),
         *(_oracle(store, sent) if oracle else ()),
-        *disagreements(store, site.settings),
+        *disagreements(store, site.settings, once),
     ]
 
 

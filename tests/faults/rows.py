@@ -16,6 +16,8 @@ class Row(NamedTuple):
     times: int = 1
     workers: int = 2
     brokers: int = 1
+    once: bool = False
+    """No revision may stand on Kafka twice."""
 
 
 def _dying() -> dict[str, Row]:
@@ -23,7 +25,7 @@ def _dying() -> dict[str, Row]:
 
 
 ROWS: dict[str, Row] = {
-    "nothing": Row(acts.nothing),
+    "nothing": Row(acts.nothing, once=True),
     "kill -9 worker, 50 times": Row(acts.kill_a_worker, 50),
     "kill -9 worker, 5 times": Row(acts.kill_a_worker, 5),
     "SIGTERM worker": Row(acts.stop_a_worker, 3),
@@ -34,7 +36,9 @@ ROWS: dict[str, Row] = {
     "frozen in the intake's transaction": Row(acts.freeze_in_a_transaction("intake: before the commit", 60)),
     "frozen in the detection's transaction": Row(acts.freeze_in_a_transaction("detect: before the commit", 60)),
     "frozen taking parts over": Row(acts.freeze_in_a_transaction("detect: taking parts over", 60)),
-    "frozen before sending alerts": Row(acts.freeze_in_a_transaction("relay: before sending", 60)),
+    "frozen before sending alerts": Row(acts.freeze_in_a_transaction("relay: before sending", 60), once=True),
+    "frozen amid sending alerts": Row(acts.freeze_in_a_transaction("relay: amid sending", 60), once=True),
+    "frozen, alerts sent, not noted": Row(acts.freeze_in_a_transaction("relay: sent, not noted", 60)),
     "workers 1 > 3 > 1": Row(acts.up_and_down, 2, workers=1),
     "broker killed, back after 3 s": Row(servers_away.kill_the_broker(3), 2),
     "broker stopped 60 s": Row(servers_away.stop_the_broker(60)),

@@ -49,7 +49,7 @@ def _run(here: Ground, name: str, lines: Sequence[bytes]) -> Result:
     ended = time.monotonic()
     here.flow.finish(_PUBLISHING)
     recovered = _until_at_rest(here, ended)
-    broken = everything_broken(here.here, here.store, lines)
+    broken = everything_broken(here.here, here.store, lines, once=row.once)
     if recovered > RECOVERY:
         broken.append(f"recovery took {recovered:.0f} s")
     broken += [f"a worker ended with exit code {code}" for code in here.dead() if code > 0]

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from servers.missing import Missing
 
-from aiqyn.services.demo.country import generate
+from tests.faults.events import events
 from tests.faults.ground import Servers, servers
 from tests.faults.rows import ROWS
 from tests.faults.run import run
 
-_SEED = 1
+_SEED, _EVENTS = 1, 700
 _SELECTION = (
     ("loop", "dies intake: in the commit"),
     ("loop", "dies relay: sent, not noted"),
@@ -23,12 +23,24 @@ _SELECTION = (
     ("faust", "kill -9 worker, 5 times"),
     ("faust", "way to the database cut 10 s long"),
 )
+_ON_OLDER = (("loop", "dies relay: amid sending"), ("faust", "poison at head, middle, tail"))
 
 
 @pytest.fixture(scope="module")
 def using() -> Iterator[Servers]:
+    """Kafka 4 and PostgreSQL for all of them."""
+    yield from _servers(None)
+
+
+@pytest.fixture(scope="module")
+def older() -> Iterator[Servers]:
+    """The same with Kafka 3.9."""
+    yield from _servers("3.9")
+
+
+def _servers(version: str | None) -> Iterator[Servers]:
     try:
-        with servers() as running:
+        with servers(version=version) as running:
             yield running
     except Missing as missing:
         pytest.skip(str(missing))
@@ -37,5 +49,10 @@ def using() -> Iterator[Servers]:
 @pytest.mark.parametrize(("runner", "fault"), _SELECTION)
 def test_nothing_lost_and_nothing_doubled(using: Servers, runner: str, fault: str) -> None:
     assert ROWS[fault].brokers == 1
-    lines = list(dict.fromkeys(generate(300, _SEED).events))
-    assert run(using, runner, fault, lines, _SEED).broken == []
+    assert run(using, runner, fault, events(_EVENTS, _SEED), _SEED).broken == []
+
+
+@pytest.mark.parametrize(("runner", "fault"), _ON_OLDER)
+def test_the_same_on_kafka_3_9(older: Servers, runner: str, fault: str) -> None:
+    assert older.kafka.version.startswith("3.9")
+    assert run(older, runner, fault, events(_EVENTS, _SEED), _SEED).broken == []

@@ -17,11 +17,11 @@ from aiqyn.services.settings import Settings
 from aiqyn.services.store.sql_store import SqlStore
 
 
-def disagreements(store: SqlStore, settings: Settings) -> list[str]:
-    """Where Kafka and a database at rest do not agree."""
+def disagreements(store: SqlStore, settings: Settings, once: bool) -> list[str]:
+    """Where Kafka and a database at rest do not agree; `once`: also where a revision stands on Kafka twice."""
     with clients.consumer(settings) as consumer:
         return [
-            *_alerts(store, records(consumer, topics.name(settings, ALERTS))),
+            *_alerts(store, records(consumer, topics.name(settings, ALERTS)), once),
             *_letters(store, settings, consumer),
             *_received(store, settings, consumer),
         ]
@@ -40,7 +40,7 @@ def records(consumer: Any, name: str) -> list[Any]:
     return found
 
 
-def _alerts(store: SqlStore, sent: list[Any]) -> Iterator[str]:
+def _alerts(store: SqlStore, sent: list[Any], once: bool) -> Iterator[str]:
     """Every revision is there, each alert's first appearances rise, and its last record is its last revision."""
     seen: dict[str, list[int]] = defaultdict(list)
     last: dict[str, Any] = {}
@@ -50,6 +50,8 @@ def _alerts(store: SqlStore, sent: list[Any]) -> Iterator[str]:
             yield f"an alert stands under the key {record.key!r}"
         seen[alert["id"]].append(alert["revision"])
         last[alert["id"]] = alert
+    if once and (twice := [name for name, revisions in seen.items() if len(set(revisions)) < len(revisions)]):
+        yield f"{len(twice)} alerts have a revision on the topic twice, one is {min(twice)}"
     written = defaultdict(list)
     for alert_id, revision in _rows(store, "SELECT alert, revision FROM alert_revision ORDER BY number"):
         written[str(alert_id)].append(revision)

@@ -49,19 +49,6 @@ def test_a_lease_without_a_sign_of_life_goes_to_another_and_the_first_moves_noth
     assert other.advance(taken, 3) == Held(3, 2)
 
 
-def test_what_may_have_been_disturbed_is_dealt_with_again(engine: Engine) -> None:
-    cursor = FeedCursor(engine, "alerts", "one", 60)
-    held = cursor.claim()
-    assert held is not None
-    held = cursor.advance(held, 9)
-    assert held is not None
-    cursor.rewind(12)
-    assert cursor.renew(held)
-    cursor.rewind(4)
-    assert not cursor.renew(held)
-    assert cursor.claim() == Held(4, 2)
-
-
 def test_followers_do_not_disturb_each_other(engine: Engine) -> None:
     alerts, webhooks = FeedCursor(engine, "alerts", "one", 60), FeedCursor(engine, "webhooks", "one", 60)
     held = alerts.claim()

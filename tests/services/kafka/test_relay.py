@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from kafka.errors import ProducerFencedError  # type: ignore[import-untyped]
 from sqlalchemy import Engine, update
 
 from aiqyn.schemas.alert_schema import ALERT
+from aiqyn.schemas.routing import ALERTS
 from aiqyn.services import moments
 from aiqyn.services.kafka import topics
+from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.kafka.relay import Lost, Relay, waiting
 from aiqyn.services.settings import Settings
 from aiqyn.services.store import upgrade
@@ -121,7 +124,45 @@ def test_one_of_two_relays_works_and_the_other_takes_over(settings: Settings, st
     assert by_alert(records(settings, "aiqyn.alerts", 4), A) == [f"{A}-{n}" for n in (1, 2, 3, 4)]
 
 
-def test_a_relay_that_lost_its_lease_makes_its_successor_send_again(settings: Settings, store: SqlStore) -> None:
+def test_a_relay_that_lost_its_lease_publishes_nothing(settings: Settings, store: SqlStore) -> None:
+    stale = Relay(settings, store.engine)
+    held = stale._step(None)
+    assert held is not None
+    samples = Samples()
+    feed(store, 1, *three(samples))
+    with writing(store.engine) as connection:
+        connection.execute(update(cursor).values(until=0))
+    with relaying(settings, store.engine):
+        until_sent(store.engine)
+        with pytest.raises(KafkaUnavailable):
+            stale._step(held)  # it stood still, and goes on as if it still held the lease
+        stale._drop_producer()
+        feed(store, 4, samples.revision(A, 4, 4))
+        until_sent(store.engine)
+    assert by_alert(records(settings, "aiqyn.alerts", 4), A) == [f"{A}-{n}" for n in (1, 2, 3, 4)]
+
+
+def test_what_a_relay_had_begun_to_send_is_undone_by_its_successor(settings: Settings, store: SqlStore) -> None:
+    stale = Relay(settings, store.engine)
+    held = stale._step(None)
+    assert held is not None
+    feed(store, 1, *three(Samples()))
+    producer = stale._producer
+    assert producer is not None
+    producer.begin_transaction()
+    row = stale._next(held.position)[2]
+    producer.send(topics.name(settings, ALERTS), b"stale", row.alert.encode()).get(10)
+    with writing(store.engine) as connection:
+        connection.execute(update(cursor).values(until=0))
+    with relaying(settings, store.engine):
+        until_sent(store.engine)
+        with pytest.raises(ProducerFencedError):
+            producer.commit_transaction()
+        stale._drop_producer()
+    assert by_alert(records(settings, "aiqyn.alerts", 3), A) == [f"{A}-{n}" for n in (1, 2, 3)]
+
+
+def test_one_that_wakes_up_before_it_shuts_out_others_sends_nothing(settings: Settings, store: SqlStore) -> None:
     feed(store, 1, *three(Samples()))
     stale = Relay(settings, store.engine)
     held = stale._cursor.claim()
@@ -130,13 +171,11 @@ def test_a_relay_that_lost_its_lease_makes_its_successor_send_again(settings: Se
         connection.execute(update(cursor).values(until=0))
     with relaying(settings, store.engine):
         until_sent(store.engine)
-        stale._send(stale._next(held.position)[:2])  # it stood still, and goes on as if it still held the lease
         with pytest.raises(Lost):
-            stale._moved(held, 2)
-        stale._drop_producer()
-        until_sent(store.engine)
-    found = by_alert(records(settings, "aiqyn.alerts", 8), A)
-    assert found == [f"{A}-{n}" for n in (1, 2, 3, 1, 2, 1, 2, 3)]
+            stale._fence(held)
+        feed(store, 4, Samples().revision(A, 4, 4))
+        until_sent(store.engine)  # by the successor, which makes itself another producer
+    assert by_alert(records(settings, "aiqyn.alerts", 4), A) == [f"{A}-{n}" for n in (1, 2, 3, 4)]
 
 
 def test_a_hole_in_the_feed_is_not_passed(settings: Settings, store: SqlStore) -> None:

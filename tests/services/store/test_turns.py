@@ -14,7 +14,6 @@ from aiqyn.services.store.database import connect, writing
 from aiqyn.services.store.errors import StoreUnavailable
 from aiqyn.services.store.standstill import end_stuck
 
-
 Doing = Callable[[Connection, Callable[[], None]], None]
 
 

@@ -96,13 +96,6 @@ class FeedCursor:
             row = self._row(connection)
         return row is not None and (row.owner, row.epoch, row.position) == (self._owner, held.epoch, held.position)
 
-    def rewind(self, to: int) -> None:
-        """Whoever follows now deals again with all behind a number: another one may have interfered."""
-        with writing(self._engine) as connection:
-            connection.execute(
-                update(cursor).where(cursor.c.name == self._name, cursor.c.position > to).values(position=to)
-            )
-
     def release(self, held: Held) -> None:
         """Let another one follow at once."""
         with writing(self._engine) as connection:

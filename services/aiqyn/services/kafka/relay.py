@@ -1,4 +1,9 @@
-"""The outbox relay: every revision of every alert from the database to Kafka, at least once, in order."""
+"""The outbox relay: every revision of every alert from the database to Kafka, at least once, in order.
+
+Each step is one Kafka transaction under a transactional id that all relays share. Whoever takes the lease makes the
+broker end what its predecessor had begun, and refuse all that still comes from it: one that stood still and wakes up
+publishes nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,8 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from threading import Event
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +33,7 @@ from aiqyn.streams.moments import rfc3339
 CURSOR = "alerts"
 LEASE = 25.0
 """Seconds after which another worker sends on where the one that did was killed."""
-_DELIVERY = 10.0  # seconds after which a record is given up: well inside a lease, so that none arrives after it
+_DELIVERY = 10.0  # seconds after which a record is given up, and as long for a commit
 _BATCH = 500
 _IDLE = 0.2  # seconds between looks at the feed
 _STANDBY = 1.0  # seconds between looks at another one's lease
@@ -37,15 +42,14 @@ _log = logging.getLogger("aiqyn.relay")
 
 
 class Lost(Exception):
-    """The lease went to another relay, or another one moved its position back."""
+    """The lease went to another relay."""
 
 
 class Relay:
     """Sends alert revisions to `aiqyn.alerts` while it holds the lease. Run one in each worker; one works at a time.
 
-    Numbers follow each other without holes; a revision is passed only after every replica in sync acknowledged it. A
-    relay that stood still longer than its lease, and sent on, makes its successor send the same again, so that the
-    last record of an alert is its latest revision.
+    Numbers follow each other without holes; a revision is passed only after the transaction that it is in. If the
+    relay dies between the two, its successor sends the same again.
     """
 
     def __init__(self, settings: Settings, engine: Engine, alive: Callable[[], None] = lambda: None) -> None:
@@ -57,8 +61,8 @@ class Relay:
         self._cursor = FeedCursor(engine, CURSOR, owner, LEASE)
         self._topic = topics.name(settings, ALERTS)
         self._producer: clients.KafkaProducer | None = None
-        self._sure_until = 0.0
-        """Until when, by the monotonic clock, nobody else can hold the lease."""
+        self._renewed = 0.0
+        """When, by the monotonic clock, the lease was last renewed."""
         self._more = False
         """Whether the last look found as much as one may take at once."""
 
@@ -78,7 +82,7 @@ class Relay:
                 held, rest = None, min(0.5 * 2**failures, _LONGEST_REST)
                 failures += 1
             except Lost:
-                _log.warning("another relay interfered; what it may have disturbed is sent again")
+                _log.warning("another relay has the lease")
                 self._drop_producer()
                 held, rest = None, _IDLE
             if not self._more:
@@ -87,25 +91,43 @@ class Relay:
 
     def _step(self, held: Held | None) -> Held | None:
         if held is None:
-            began = time.monotonic()
             held = self._cursor.claim()
             if held is None:
                 return None
-            self._sure_until = began + LEASE
+            self._renewed = time.monotonic()
+            self._producer = self._fence(held)
         rows = self._next(held.position)
         self._more = len(rows) == _BATCH
         if not rows:
             return self._kept(held)
-        if time.monotonic() + _DELIVERY > self._sure_until:
-            held = self._moved(held, held.position)
         self._send(rows)
         return self._moved(held, rows[-1].number)
 
+    def _fence(self, held: Held) -> clients.KafkaProducer:
+        """A producer whose predecessors are shut out. Raises Lost, KafkaUnavailable."""
+        self._drop_producer()
+        producer = clients.producer(
+            self._settings,
+            transactional_id=f"{self._topic}.relay",
+            transaction_timeout_ms=int(_DELIVERY * 3000),
+            delivery_timeout_ms=int(_DELIVERY * 1000),
+            request_timeout_ms=int(_DELIVERY * 500),
+            max_block_ms=int(_DELIVERY * 500),
+        )
+        try:
+            with clients.translated(f"no transaction on {self._topic}"):
+                producer.init_transactions()
+            # We may have stood still before it, and shut out our own successor: it will notice, and we send nothing.
+            if not self._cursor.holds(held):
+                raise Lost
+        except BaseException:
+            producer.close(timeout=0)
+            raise
+        return producer
+
     def _kept(self, held: Held) -> Held:
-        """Renew the lease once half of it has gone by; notice at once if there is something to send again."""
-        if not self._cursor.holds(held):
-            raise Lost
-        if time.monotonic() + LEASE / 2 < self._sure_until:
+        """Renew the lease once half of it has gone by."""
+        if time.monotonic() - self._renewed < LEASE / 2:
             return held
         return self._moved(held, held.position)
 
@@ -113,10 +135,8 @@ class Relay:
         began = time.monotonic()
         moved = self._cursor.advance(held, to)
         if moved is None:
-            if to != held.position:
-                self._cursor.rewind(held.position)
             raise Lost
-        self._sure_until = began + LEASE
+        self._renewed = began
         return moved
 
     def _next(self, position: int) -> Sequence[Any]:
@@ -145,27 +165,22 @@ class Relay:
         return rows
 
     def _send(self, rows: Sequence[Any]) -> None:
-        if self._producer is None:
-            self._producer = clients.producer(
-                self._settings,
-                delivery_timeout_ms=int(_DELIVERY * 1000),
-                request_timeout_ms=int(_DELIVERY * 500),
-                max_block_ms=int(_DELIVERY * 500),
-            )
-        for wave in _waves(rows):
-            self._alive()
-            with clients.translated(f"{self._topic} does not acknowledge"):
-                sent = [
-                    self._producer.send(
-                        self._topic, value(row), row.alert.encode(), headers(row, self._settings.source)
-                    )
-                    for row in wave
-                ]
-                for future in sent:
-                    future.get(timeout=_DELIVERY + 5)
+        """All of them, or none. Raises KafkaUnavailable: it is not known which; a new producer finds out."""
+        producer = self._producer
+        assert producer is not None
+        with clients.translated(f"{self._topic} does not acknowledge"):
+            producer.begin_transaction()
+            sent = [
+                producer.send(self._topic, value(row), row.alert.encode(), headers(row, self._settings.source))
+                for row in rows
+            ]
+            for future in sent:
+                self._alive()
+                future.get(timeout=_DELIVERY + 5)
+        _commit(producer)
 
     def _drop_producer(self) -> None:
-        """What it still holds must not arrive later, out of order."""
+        """What it still holds is dropped with its transaction."""
         if self._producer is not None:
             self._producer.close(timeout=0)
             self._producer = None
@@ -179,16 +194,24 @@ class Relay:
                 _log.warning("the lease ends by itself in %d s", LEASE)
 
 
-def _waves(rows: Sequence[Any]) -> Iterator[list[Any]]:
-    """The rows in order, each alert once in a wave: its next revision goes out when the one before is acknowledged, for
-    a record that is given up must not let a later one of its alert overtake it."""
-    wave: dict[str, Any] = {}
-    for row in rows:
-        if row.alert in wave:
-            yield list(wave.values())
-            wave = {}
-        wave[row.alert] = row
-    yield list(wave.values())
+def _commit(producer: clients.KafkaProducer) -> None:
+    """Commit its transaction. Raises KafkaUnavailable; the client itself would wait for ever."""
+    failed: list[BaseException] = []
+
+    def commit() -> None:
+        try:
+            with clients.translated("the alerts are not committed"):
+                producer.commit_transaction()
+        except BaseException as error:
+            failed.append(error)
+
+    thread = Thread(target=commit, name="relay commit", daemon=True)
+    thread.start()
+    thread.join(_DELIVERY)
+    if thread.is_alive():
+        raise KafkaUnavailable(f"the alerts are not committed within {_DELIVERY:.0f} s")
+    if failed:
+        raise failed[0]
 
 
 def waiting(engine: Engine) -> int:

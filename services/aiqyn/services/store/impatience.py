@@ -40,7 +40,7 @@ class Punctuated(psycopg.Cursor[Any]):
     """Says where many statements end, so that PostgreSQL counts the silence that follows as one.
 
     psycopg asks for the answers once more behind the last statement (Flush behind Sync). PostgreSQL takes that for the
-    beginning of another, and `idle_in_transaction_session_timeout` never runs out: seen with psycopg 3.3, PostgreSQL 15.
+    beginning of another, and `idle_in_transaction_session_timeout` never runs out (psycopg 3.3, PostgreSQL 15).
     """
 
     def executemany(self, query: Query, params_seq: Iterable[Params], *, returning: bool = False) -> None:
