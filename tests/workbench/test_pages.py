@@ -1,17 +1,13 @@
-"""Every page: in three languages, by role, without scripts, without a finding of axe, within its policy."""
-
-import re
+"""What pages show to whom: by role, masked, on wide and narrow screens."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.workbench.conftest import Site
+from tests.workbench.every_page import said
 
-PAGES = ("/alerts", "/entities", "/identity", "/dashboard", "/rules", "/rules/COI-04", "/sources", "/sql", "/log")
-OTHERS = ("/keys", "/paths", "/inbox", "/suppressions")
 GRAVE = ("serious", "critical")
-CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 
 
 def first_alert(page: Page, site: Site, lang: str = "en") -> str:
@@ -19,43 +15,6 @@ def first_alert(page: Page, site: Site, lang: str = "en") -> str:
     href = page.locator("a.why").first.get_attribute("href")
     assert href is not None
     return href
-
-
-def said(page: Page) -> list[str]:
-    found: list[str] = page.said  # type: ignore[attr-defined]
-    return [text for text in found if "favicon" not in text and "404" not in text]
-
-
-@pytest.mark.parametrize("lang", ["en", "ru", "kk"])
-def test_every_page_speaks_the_language_and_keeps_to_its_policy(site: Site, lang: str) -> None:
-    page = site.visit("aida", lang)
-    for path in (*PAGES, *OTHERS, first_alert(page, site, lang)):
-        answer = page.goto(site.url + path + ("" if "lang=" in path else f"?lang={lang}"))
-        assert answer is not None
-        assert answer.status == 200, path
-        assert page.get_attribute("html", "lang") == lang
-        heading = page.locator("h1").first.inner_text()
-        assert bool(CYRILLIC.search(heading)) == (lang != "en") or "COI" in heading or "Records" in heading, (
-            path,
-            heading,
-        )
-    assert said(page) == []
-
-
-def test_axe_finds_nothing_serious(site: Site) -> None:
-    page = site.visit("aida")
-    axe = Axe()
-    found = {}
-    for path in (*PAGES, *OTHERS, first_alert(page, site)):
-        page.goto(site.url + path)
-        grave = [
-            f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
-            for violation in axe.run(page).response["violations"]
-            if violation["impact"] in ("serious", "critical")
-        ]
-        if grave:
-            found[path] = grave
-    assert found == {}
 
 
 def test_a_company_has_its_page_and_its_network(site: Site) -> None:
@@ -90,15 +49,6 @@ def test_the_network_names_bodies_and_leads_down_from_the_body_above(site: Site)
     above = [edge for network in networks for edge in network["edges"] if edge["kind"] == "parentBody"]
     assert above
     assert any(f"{named[edge['from']]} is the parent body of {named[edge['to']]}" in duty for edge in above)
-
-
-def test_all_is_there_without_scripts(site: Site) -> None:
-    page = site.visit("aida", scripts=False)
-    page.goto(f"{site.url}/alerts")
-    assert page.locator("tr[data-alert]").count() > 5
-    page.locator("a.why").first.click()
-    assert page.locator("figure svg.wide").first.is_visible()
-    assert page.locator("form[data-action=decide] input[type=radio]").count() == 6
 
 
 @pytest.mark.parametrize("width", [320, 390, 820])

@@ -91,7 +91,11 @@ class _Drawing:
         self.names = [wrap(bar.label, room - 34, NAME, 2, True) for bar in bars]
         self.notes = [self._dates(bar, room - 32) for bar in bars]
         lead = 24.0 if narrow else 14.0
-        self.heights = [lead + 16 * (len(a) + len(b)) for a, b in zip(self.names, self.notes, strict=True)]
+        self.records = [[] if narrow else wrap(bar.recorded_text, self.right - 10, SMALL, 3, bar.late) for bar in bars]
+        self.heights = [
+            lead + 16 * max(len(name) + len(note), len(record))
+            for name, note, record in zip(self.names, self.notes, self.records, strict=True)
+        ]
         self.tops = [_HEAD + sum(self.heights[:at]) for at in range(len(bars))]
         self.bottom = _HEAD + sum(self.heights) + 6
 
@@ -159,17 +163,10 @@ class _Drawing:
             self.canvas.text(30, y + 16 * place, line, "name")
         for place, line in enumerate(self.notes[at], len(self.names[at])):
             self.canvas.text(30, y + 16 * place, line, late)
-        if not self.narrow:
-            rows = wrap(bar.recorded_text, self.right - 10, SMALL, 3, bar.late)
-            count = len(rows)
-            for place, line in enumerate(rows):
-                self.canvas.text(
-                    self.canvas.width,
-                    top + high / 2 + 4 + 16 * (place - (count - 1) / 2),
-                    line,
-                    "late" if bar.late else "note",
-                    "end",
-                )
+        rows = self.records[at]
+        for place, line in enumerate(rows):
+            middle = top + high / 2 + 4 + 16 * (place - (len(rows) - 1) / 2)
+            self.canvas.text(self.canvas.width, middle, line, "late" if bar.late else "note", "end")
         self._bar(bar, tone, top + (high - 18 if self.narrow else high / 2 - _BAR / 2))
 
     def _bar(self, bar: Bar, tone: str, y: float) -> None:

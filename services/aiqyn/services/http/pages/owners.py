@@ -74,7 +74,7 @@ def _node(owner: Owner, names: Mapping[str, str], ids: Mapping[str, str], lang: 
         return Node(owner.id, "unknown", text("owners.unknown", lang), text("owners.not_stated", lang))
     notes = (
         text("owners.owns", lang, share=share_text(owner.capital, lang)),
-        text("owners.control", lang, answer=text(f"answer.{owner.control}", lang)),
+        text("owners.control", lang, answer=text(f"answer.{owner.control}", lang).lower()),
     )
     label = names.get(owner.id) or text("mask.name", lang)
     shown = ids.get(owner.id, owner.id)
