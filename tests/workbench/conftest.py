@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.journeys.commands import start
 from tests.workbench import country
+from tests.workbench.story import Json, encoded
 
 # A machine that does other things beside is slow, not wrong.
 expect.set_options(timeout=30_000)
@@ -25,6 +27,21 @@ class Site:
         self.url = url
         self.passwords = passwords
         self.browser = browser
+
+    def publish(self, events: list[Json]) -> Json:
+        """Over HTTP, with a key; the report, once the events have had their effect on alerts."""
+        answer = httpx.post(
+            f"{self.url}/v1/events",
+            content=b"\n".join(map(encoded, events)),
+            headers={
+                "Authorization": f"Bearer {self.passwords['key']}",
+                "Content-Type": "application/x-ndjson",
+                "Prefer": "wait=30",
+            },
+            timeout=60,
+        )
+        found: Json = answer.json()
+        return found
 
     def visit(
         self,

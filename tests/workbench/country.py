@@ -10,6 +10,7 @@ from pathlib import Path
 from aiqyn.schemas.envelope import read_structured
 from aiqyn.schemas.errors import Rejected
 from aiqyn.services import settings as reading
+from aiqyn.services.accounts import keys
 from aiqyn.services.demo import users
 from aiqyn.services.demo.country import generate
 from aiqyn.services.files import Incoming
@@ -38,7 +39,7 @@ class Clock:
 
 
 def make(folder: Path) -> dict[str, str]:
-    """`demo.db` in the folder, with its keys beside it, and the passwords of its users by name."""
+    """`demo.db` in the folder, with its keys beside it; the passwords of its users by name, and a `key` to publish."""
     settings = reading.read({}, f"sqlite:///{folder / 'demo.db'}", "generic")
     today = datetime.now(tz=UTC).date()
     clock = Clock(today)
@@ -48,7 +49,8 @@ def make(folder: Path) -> dict[str, str]:
         for day, arrived in groupby(_arrivals(today), key=lambda each: each[0]):
             clock.put_to(day)
             monitor.run_batch([_incoming(raw, number) for number, (_, raw) in enumerate(arrived, 1)])
-        return {person.user: person.password for person in users.make(database.engine, "a test")}
+        passwords = {person.user: person.password for person in users.make(database.engine, "a test")}
+        return passwords | {"key": keys.add(database.engine, "a test", "publisher")[1]}
 
 
 def _arrivals(today: date) -> Iterator[tuple[float, bytes]]:

@@ -14,24 +14,6 @@ def open_alert(page: Page, site: Site, rule: str, lang: str = "en") -> str:
     return id
 
 
-def test_a_grave_alert_is_closed_by_two_people(site: Site) -> None:
-    author = site.visit("aida")
-    id = open_alert(author, site, "COI-01")
-    author.check("input[value=confirmed]")
-    author.fill("#reason", "The register shows both facts on the award day.")
-    author.click("form[data-action=decide] button")
-    expect(author.locator("[role=status]").first).to_contain_text("Another person")
-    assert author.locator("button[data-action=approve]").count() == 0
-
-    second = site.visit("dana", "ru")
-    second.goto(f"{site.url}/alerts/{id}?lang=ru")
-    expect(second.locator("blockquote")).to_contain_text("both facts on the award day")
-    second.click("button[data-action=approve]")
-    second.goto(f"{site.url}/alerts/{id}?lang=ru")
-    expect(second.locator("dl.verdict")).to_contain_text(text("reviewStatus.closed", "ru"))
-    expect(second.locator("dl.verdict")).to_contain_text(text("disposition.confirmed", "ru"))
-
-
 def test_nobody_approves_their_own_proposal(site: Site) -> None:
     page = site.visit("dana")
     open_alert(page, site, "COI-02")
