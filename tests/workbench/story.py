@@ -91,15 +91,9 @@ class Story:
                 "entity": self.entity(id), "kind": "company", "jurisdiction": "KZ", "status": "active",
                 "incorporated": self.day(-1500),
             })  # fmt: skip
-        for who, where, post, role in (
-            ("o1", "b1", "Head of procurement", "procurement"),
-            ("m1", "b2", "Head of the district", "head"),
-            ("g1", "b0", "Deputy head of the city", "deputyHead"),
-        ):
-            self.tell(-890, "offices", "official.occupancy", {
-                "person": self.person(who), "organization": self.entity(where), "post": post, "role": role,
-                "level": "district", "startDate": self.day(-1100),
-            })  # fmt: skip
+        self.post("o1", "b1", "Head of procurement", "procurement")
+        self.post("m1", "b2", "Head of the district", "head")
+        self.post("g1", "b0", "Deputy head of the city", "deputyHead")
         unsure = {"recordId": f"saghym-director{self.mark}", "names": [{"fullName": "Marat Omarov"}],
                   "birthDate": "1975-03-14"}  # fmt: skip
         self.tell(-880, "companies", "registry.directorship", {
@@ -109,25 +103,38 @@ class Story:
             "company": self.entity("s3"), "person": self.person("g1"), "role": "director", "startDate": self.day(-650),
         })  # fmt: skip
 
+    def post(self, who: str, where: str, post: str, role: str) -> None:
+        self.tell(-890, "offices", "official.occupancy", {
+            "person": self.person(who), "organization": self.entity(where), "post": post, "role": role,
+            "level": "district", "startDate": self.day(-1100),
+        })  # fmt: skip
+
     def owners(self) -> None:
-        for id, name in (COMPANIES | BODIES).items():
+        """A spouse above the winner, and two companies that own each other."""
+        self.statements([*COMPANIES, *BODIES], [*PEOPLE], [
+            ("e1", "r1", {"exact": 80}), ("e1", "d1", {"exact": 20}), ("s1", "e1", {"exact": 50}),
+            ("s1", "i1", {"minimum": 25, "maximum": 50}), ("s1", "f1", {"exact": 5}),
+            ("i1", "k1", {"exact": 40}), ("i1", "t1", {"exact": 35}), ("k1", "i1", {"exact": 30}),
+            ("k1", "t1", {"exact": 60}), ("s1", "a1", None),
+        ])  # fmt: skip
+
+    def statements(self, companies: list[str], people: list[str], stakes: list[tuple[str, str, Json | None]]) -> None:
+        """Statements of ownership; a stake without a share appoints the board."""
+        for id in companies:
             self._statement(id, "entity", {
-                "isComponent": False, "name": name, "jurisdiction": {"name": "Kazakhstan", "code": "KZ"},
+                "isComponent": False, "name": (COMPANIES | BODIES)[id],
+                "jurisdiction": {"name": "Kazakhstan", "code": "KZ"},
                 "entityType": {"type": "stateBody" if id in BODIES else "registeredEntity"},
                 "identifiers": [{"scheme": "XM-REG", "schemeName": "Invented register", "id": f"{id}{self.mark}"}],
             })  # fmt: skip
-        for id, (name, born) in PEOPLE.items():
+        for id in people:
+            name, born = PEOPLE[id]
             self._statement(id, "person", {
                 "isComponent": False, "personType": "knownPerson", "birthDate": born,
                 "names": [{"type": "legal", "fullName": name}],
                 "identifiers": [{"scheme": "XM-PID", "schemeName": "Invented number", "id": f"{id}{self.mark}"}],
             })  # fmt: skip
-        for company, holder, share in (
-            ("e1", "r1", {"exact": 80}), ("e1", "d1", {"exact": 20}), ("s1", "e1", {"exact": 50}),
-            ("s1", "i1", {"minimum": 25, "maximum": 50}), ("s1", "f1", {"exact": 5}),
-            ("i1", "k1", {"exact": 40}), ("i1", "t1", {"exact": 35}), ("k1", "i1", {"exact": 30}),
-            ("k1", "t1", {"exact": 60}), ("s1", "a1", None),
-        ):  # fmt: skip
+        for company, holder, share in stakes:
             kind = "shareholding" if share else "appointmentOfBoard"
             interest = {"type": kind, "directOrIndirect": "direct", "startDate": self.day(-800)}
             self._statement(f"{company}-{holder}", "relationship", {
