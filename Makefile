@@ -14,7 +14,7 @@ SAY = printf 'setup: %s\n' >&2
 BROWSER := services/aiqyn/services/http/browser
 VENDOR := services/aiqyn/services/http/static/vendor
 
-.PHONY: help setup demo test unit lint bench docs faults fuzz mutants kafka postgres
+.PHONY: help setup demo test unit lint bench docs pictures faults fuzz mutants kafka postgres
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -54,6 +54,9 @@ kafka: setup ## a Kafka cluster until interrupted; ARGS="--brokers 3 --version 3
 
 postgres: setup ## a PostgreSQL server until interrupted
 	@exec $(BIN)/python -m servers.postgres $(ARGS)
+
+pictures: setup ## take the pictures of the documentation anew, with Chromium
+	@$(BIN)/python -m tests.workbench.pictures $(ARGS)
 
 docs: setup ## write a page for each rule
 	$(BIN)/aiqyn rules docs $(ARGS)

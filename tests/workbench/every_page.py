@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from playwright.sync_api import Page
 
 from aiqyn.services.http.app import modules
-from tests.workbench.conftest import Site
+from tests.workbench.serving import Site
 
 NOT_PAGES = frozenset({"/", "/network/{name}/near.json"})
 """The way to the queue, and what the network page asks for."""
@@ -21,7 +21,7 @@ def routes() -> Iterator[str]:
     for module in modules():
         if module.__name__.startswith("aiqyn.services.http.pages."):
             for route in module.router.routes:
-                if isinstance(route, APIRoute) and "GET" in route.methods and route.path not in NOT_PAGES:
+                if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.path not in NOT_PAGES:
                     yield route.path
 
 

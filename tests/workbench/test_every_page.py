@@ -8,8 +8,8 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.workbench.conftest import Site
 from tests.workbench.every_page import addresses, in_language, routes, said
+from tests.workbench.serving import Site
 
 CYRILLIC = re.compile(r"[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүІі]")
 LATIN = re.compile(r"[\W\d]*|.*\b(?:SQL|[A-Z]{2,3}-\d\d|ocds-.*|Enter|Qiyal.*|generic|rule|count)\b.*")

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from aiqyn.services.i18n.catalogue import text
-from tests.workbench.conftest import Site
+from tests.workbench.serving import Site
 
 
 def open_alert(page: Page, site: Site, rule: str, lang: str = "en") -> str:

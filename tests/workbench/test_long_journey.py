@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from aiqyn.services.i18n.catalogue import LANGUAGES, text
 from tests.journeys.commands import report
-from tests.workbench.conftest import Site
 from tests.workbench.every_page import said
+from tests.workbench.serving import Site
 from tests.workbench.story import Story
 
 REASONS = {

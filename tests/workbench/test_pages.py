@@ -4,8 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.workbench.conftest import Site
 from tests.workbench.every_page import said
+from tests.workbench.serving import Site
 
 GRAVE = ("serious", "critical")
 
@@ -21,7 +21,7 @@ def test_a_company_has_its_page_and_its_network(site: Site) -> None:
     page = site.visit("aida")
     axe = Axe()
     page.goto(site.url + first_alert(page, site))
-    href = page.locator("figure svg.wide a[href*='/entities/KZ-BIN']").last.get_attribute("href")
+    href = page.locator("figure svg.wide a[href*='-REG:'], figure svg.wide a[href*='-BIN:']").last.get_attribute("href")
     assert href is not None
     for path in (href, href.replace("/entities/", "/network/")):
         answer = page.goto(site.url + path)
@@ -77,6 +77,7 @@ def test_restricted_names_are_masked_until_the_alert_is_mine(site: Site) -> None
     href = first_alert(page, site)
     page.goto(site.url + href)
     assert "KZ-IIN:" not in page.content()
+    assert "XM-PID:" not in page.content()
     assert page.locator(".mask").count() > 0
     page.fill("#assignee", "aida")
     page.click("form[data-action=assign] button")

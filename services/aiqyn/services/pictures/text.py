@@ -35,6 +35,7 @@ _LEGAL_FORMS = (
     ("мемлекеттік мекемесі", "ММ"),
     ("Limited Liability Partnership", "LLP"),
 )
+_FIXED = "\u00a0"
 
 
 def visible(text: str) -> str:
@@ -45,13 +46,14 @@ def visible(text: str) -> str:
 
 
 def flat(text: str) -> str:
-    """As `visible`, with every run of white space as one space: what a line of a picture can show."""
-    return " ".join(visible(text).split())
+    """As `visible`, with every run of white space as one space: what a line of a picture can show. A space that does
+    not break stays one."""
+    return " ".join(visible(text).replace(_FIXED, "\0").split()).replace("\0", _FIXED)
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """An upper bound of the width in units, whatever common interface face is installed."""
-    ems = sum(0.0 if unicodedata.combining(c) else _WIDTH.get(c, _UNKNOWN) for c in text)
+    ems = sum(0.0 if unicodedata.combining(c) else _WIDTH.get(c, _UNKNOWN) for c in text.replace(_FIXED, " "))
     return ems * size * (_BOLD if bold else 1.0)
 
 

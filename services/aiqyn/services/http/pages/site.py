@@ -35,6 +35,9 @@ _STATIC = Path(__file__).parents[1] / "static"
 # Behind a name in a sentence: it reads better without; the table of facts and the pages of entities have it.
 _ID = re.compile(r" \((?:AIQYN|[A-Z]{2}-[A-Z]+):[^()\s]+\)")
 _MASK = "[…]"
+_LEFTWARD = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+# Writing that runs to the left, with what is no letter between its words: quoted titles and posts have it too.
+_RUN = rf"{_LEFTWARD}+(?:[^\w<>&;]+{_LEFTWARD}+)*"
 
 
 @pass_context
@@ -43,9 +46,8 @@ def _said(context: TemplateContext, sentence: str, names: Mapping[str, str]) -> 
     visible mask, ids left out."""
     plain = str(escape(visible(_ID.sub("", sentence))))
     called = {str(escape(visible(name))) for name in names.values() if len(name) > 2}
-    if called:
-        longest = sorted(called, key=len, reverse=True)
-        plain = re.sub("|".join(map(re.escape, longest)), lambda found: f"<bdi>{found[0]}</bdi>", plain)
+    longest = sorted(called, key=len, reverse=True)
+    plain = re.sub("|".join([*map(re.escape, longest), _RUN]), lambda found: f"<bdi>{found[0]}</bdi>", plain)
     masked = text("mask.name", context["lang"])
     return Markup(plain.replace(_MASK, f'<span class="mask">{escape(masked)}</span>'))
 
