@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from aiqyn.services.keys import Keys
@@ -15,19 +16,26 @@ _SIGNATURE = 32
 class SnapshotFile:
     """The snapshot of one database. A file that was not written with our keys is as if it were not there."""
 
-    def __init__(self, folder: Path, database_url: str, keys: Keys) -> None:
+    def __init__(self, folder: Path, database_url: str, keys: Keys, erasures: Callable[[], int] = lambda: 0) -> None:
+        """`erasures` counts those in the ledger: a snapshot from before one is of no use, and is removed."""
         name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
         self.path = folder / f"{name}.snapshot"
+        self._erasures = erasures
+        self._epoch: int | None = None
         self._key = keys.derived(b"aiqyn snapshots v1")
 
     def load(self) -> bytes | None:
         """The payload; None where there is none, or its signature is wrong."""
+        self._epoch = self._erasures()
         try:
             data = self.path.read_bytes()
         except OSError:
             return None
         signature, payload = data[:_SIGNATURE], data[_SIGNATURE:]
-        return payload if hmac.compare_digest(signature, self._sign(payload)) else None
+        if hmac.compare_digest(signature, self._sign(payload)):
+            return payload
+        self.path.unlink(missing_ok=True)
+        return None
 
     def save(self, payload: bytes) -> None:
         """Replace the snapshot. Raises OSError where the folder cannot be written."""
@@ -39,4 +47,8 @@ class SnapshotFile:
         part.replace(self.path)
 
     def _sign(self, payload: bytes) -> bytes:
-        return hmac.digest(self._key, payload, hashlib.sha256)
+        made = hmac.new(self._key, payload, hashlib.sha256)
+        # What was loaded before an erasure must not be kept as if it came from after it.
+        epoch = self._erasures() if self._epoch is None else self._epoch
+        made.update(epoch.to_bytes(8, "big"))
+        return made.digest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiqyn.services import moments
 from aiqyn.services.settings import Settings
 from aiqyn.services.snapshots import SnapshotFile
+from aiqyn.services.store.erasures import erasures
 from aiqyn.services.store.opening import Database
 from aiqyn.streams.batch import Monitor
 
@@ -16,5 +17,5 @@ def monitor(database: Database, settings: Settings) -> Monitor:
         database.profile,
         database.alert_namespace(),
         moments.now,
-        SnapshotFile(settings.state_dir, settings.database_url, database.keys),
+        SnapshotFile(settings.state_dir, settings.database_url, database.keys, lambda: erasures(database.engine)),
     )

@@ -15,7 +15,7 @@ from aiqyn.services import moments
 from aiqyn.services.accounts.errors import AccountError, UnknownAccount
 from aiqyn.services.accounts.roles import SCOPES, scopes_of
 from aiqyn.services.accounts.users import User, find
-from aiqyn.services.audit import leaves
+from aiqyn.services.audit import states
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import api_key
 from aiqyn.streams.moments import rfc3339
@@ -114,7 +114,7 @@ def _insert(
             replaces=replaces,
         )
     )
-    _told(connection, by, key, "key added", now)
+    states.tell_key(connection, by, key.id, "key added", now)
     return key, text
 
 
@@ -127,6 +127,7 @@ def rotate(engine: Engine, by: str, id: str, overlap: int) -> tuple[Key, str]:
             raise AccountError("the key holds no more; add a new one")
         ends = now + overlap if old.expires_at is None else min(now + overlap, old.expires_at)
         connection.execute(update(api_key).where(api_key.c.id == id).values(expires_at=ends))
+        states.tell_key(connection, by, id, "key replaced", now)
         return _insert(connection, by, old.user, old.scopes, old.sources, old.expires_at, id)
 
 
@@ -134,9 +135,9 @@ def revoke(engine: Engine, by: str, id: str) -> None:
     """The key holds no more. Raises UnknownAccount."""
     now = moments.now()
     with writing(engine) as connection:
-        key = _key(_found(connection, id))
+        _found(connection, id)
         connection.execute(update(api_key).where(api_key.c.id == id).values(revoked_at=now))
-        _told(connection, by, key, "key revoked", now)
+        states.tell_key(connection, by, id, "key revoked", now)
 
 
 def every(engine: Engine) -> list[Key]:
@@ -190,8 +191,3 @@ def _key(row: Row[Any]) -> Key:
         row.expires_at,
         row.revoked_at,
     )
-
-
-def _told(connection: Connection, by: str, key: Key, what: str, at: int) -> None:
-    document = {"account": key.user, "what": what, "by": by, "at": rfc3339(at), "key": key.id}
-    leaves.record(connection, "account", key.user, document, at)

@@ -16,10 +16,9 @@ from aiqyn.schemas.identifiers import parse_atom
 from aiqyn.services import moments
 from aiqyn.services.accounts.errors import AccountError, UnknownAccount
 from aiqyn.services.accounts.roles import fault
-from aiqyn.services.audit import leaves
+from aiqyn.services.audit import states
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import account, sign_in
-from aiqyn.streams.moments import rfc3339
 
 _hasher = PasswordHasher()
 # Somebody who does not exist costs the same time as somebody with a wrong password.
@@ -82,7 +81,7 @@ def add(
                 created_at=now,
             )
         )
-        _told(connection, by, name, "added", now, roles=list(chosen), person=known)
+        states.tell_account(connection, by, name, "added", now)
     return User(name, chosen, known, email, False, password is not None)
 
 
@@ -122,8 +121,7 @@ def change(
             raise UnknownAccount(f"there is no user {name!r}")
         if values:
             connection.execute(update(account).where(account.c.name == name).values(**values))
-            told = {key: value for key, value in values.items() if key != "password"}
-            _told(connection, by, name, "changed", now, changed=sorted(values), **told)
+            states.tell_account(connection, by, name, "changed", now, changed=sorted(values))
         if {"roles", "disabled", "password"} & values.keys():
             connection.execute(delete(sign_in).where(sign_in.c.account == name))
         changed = _row(connection, name)
@@ -182,8 +180,3 @@ def _row(connection: Connection, name: str) -> Row[Any] | None:
 def _user(row: Row[Any]) -> User:
     roles = msgspec.json.decode(row.roles, type=tuple[str, ...])
     return User(row.name, roles, row.person, row.email, bool(row.disabled), row.password is not None)
-
-
-def _told(connection: Connection, by: str, name: str, what: str, at: int, **more: object) -> None:
-    document = {"account": name, "what": what, "by": by, "at": rfc3339(at), **more}
-    leaves.record(connection, "account", name, document, at)

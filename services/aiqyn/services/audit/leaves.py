@@ -45,6 +45,16 @@ def written(kind: str, at: int, ref: str, commit: bytes) -> bytes:
     return canonical({"v": 1, "kind": kind, "at": rfc3339(at), "ref": ref, "commit": encode(commit)})
 
 
+def event_salt(recorded_at: int) -> bytes:
+    """The salt of an event: 24 random bytes, then when it was recorded, which its entry so commits to too."""
+    return os.urandom(SALT_BYTES - 8) + recorded_at.to_bytes(8, "big")
+
+
+def salted_at(salt: bytes) -> int:
+    """When the event of a salt was recorded, in microseconds since 1970 UTC."""
+    return int.from_bytes(salt[-8:], "big")
+
+
 def record(connection: Connection, kind: str, ref: str, document: Mapping[str, object], at: int) -> None:
     """Write a leaf about a document in the caller's transaction; the sequencer gives it its index later.
 

@@ -39,7 +39,7 @@ class Tiles:
         hashes = self.tile(row, tile)[place * _BYTES : (place + width) * _BYTES]
         if len(hashes) != width * _BYTES:
             raise LookupError(f"the log lacks hashes of tile {row}/{tile}")
-        return _over(hashes)
+        return over(hashes)
 
     def append(self, size: int, leaves: Sequence[bytes]) -> None:
         """Put leaf hashes behind the first `size`, and what they complete above. `write` makes it last."""
@@ -52,7 +52,7 @@ class Tiles:
                 self._known[place] = self.tile(*place) + found
                 self._changed.add(place)
                 if len(self._known[place]) == WIDTH * _BYTES:
-                    full.append(_over(self._known[place]))
+                    full.append(over(self._known[place]))
             level, start, hashes = level + 1, first, full
 
     def write(self) -> None:
@@ -63,7 +63,8 @@ class Tiles:
         self._changed.clear()
 
 
-def _over(hashes: bytes) -> bytes:
+def over(hashes: bytes) -> bytes:
+    """The root over the hashes of a tile."""
     return merkle.root_of([hashes[at : at + _BYTES] for at in range(0, len(hashes), _BYTES)])
 
 

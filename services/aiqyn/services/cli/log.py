@@ -13,6 +13,7 @@ from aiqyn.services.audit.verify.database import verify as verified
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, Failure
 from aiqyn.services.cli.options import Db, read_settings
+from aiqyn.services.privacy.handles import Handles
 from aiqyn.services.store.opening import open_to_read
 
 app = typer.Typer(no_args_is_help=True, help="The audit log: its checkpoint, its key, and the database against it.")
@@ -53,7 +54,8 @@ def verify(
     settings = read_settings(db, None)
     with open_to_read(settings) as database:
         verifier = sequencer.signer_of(settings, database.engine).verifier()
-        result = verified(database.engine, verifier, _earlier(since, verifier) if since else None)
+        earlier = _earlier(since, verifier) if since else None
+        result = verified(database.engine, verifier, earlier, Handles.of_database(database.keys).of)
     if json:
         output.json_line(result.as_json())
     else:

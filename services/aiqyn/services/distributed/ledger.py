@@ -134,8 +134,8 @@ class _Transaction:
 
     def _accept(self, item: Judged, seq: int, recorded: int) -> None:
         row = item.row
-        # seq first, recorded_at eighth: as in `event_row`
-        self._events.append((seq, *row[1:7], recorded, *row[8:]))
+        # as in `event_row`: seq first, recorded_at eighth, salt and content last
+        self._events.append((seq, *row[1:7], recorded, *row[8:14], leaves.event_salt(recorded), row[15]))
         self._issues.extend((seq, *issue) for issue in item.issues)
         self._done.statuses.append(("accepted", item.event.type))
         self._done.first = seq if self._done.first is None else self._done.first
@@ -162,7 +162,7 @@ class _Transaction:
             without = {tables.event: (), tables.quarantine: ("id", "account"), tables.quality_issue: ("id",)}[table]
             statements.run(connection, statements.insert(connection, table, without), rows)
         if self._events:
-            leaves.record_events(connection, list(map(log_entry, self._events)), self._now)
+            leaves.record_events(connection, list(map(log_entry, self._events)), self._recorded)
         number = dict.fromkeys(("accepted", "duplicate", "conflict", "rejected"), 0)
         for status, _ in done.statuses:
             number[status] += 1

@@ -18,6 +18,7 @@ from aiqyn.services.kafka.relay import Relay, waiting
 from aiqyn.services.metrics import GRAPH_LAG, OUTBOX
 from aiqyn.services.settings import Settings
 from aiqyn.services.snapshots import SnapshotFile
+from aiqyn.services.store.erasures import erasures
 from aiqyn.services.store.errors import EngineRunning, StoreError, StoreUnavailable
 from aiqyn.services.store.lock import Lock
 from aiqyn.services.store.opening import Database
@@ -120,7 +121,12 @@ class Runtime:
                 self.database.profile,
                 self._namespace,
                 self.leases,
-                SnapshotFile(self.settings.state_dir, self.settings.database_url, self.database.keys),
+                SnapshotFile(
+                    self.settings.state_dir,
+                    self.settings.database_url,
+                    self.database.keys,
+                    lambda: erasures(self.database.engine),
+                ),
                 alive=self._alive,
             )
             made.start()

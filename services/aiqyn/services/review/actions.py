@@ -206,7 +206,14 @@ def _document(
             document["scope"]["persons"] = [handle(each) for each in asked.scope["persons"]]
     if asked.kind in _ASSIGNING:
         document["assignee"] = asked.assignee
+    if asked.kind == "decide" and not second:
+        document["revisions"] = revisions_of(found)
     return {**document, "needsApproval": second, "decidedBy": None}
+
+
+def revisions_of(found: Sequence[Row[Any]]) -> dict[str, int]:
+    """The revision of each alert that a decision is about."""
+    return {row.id: row.revision for row in found}
 
 
 def _write(connection: Connection, document: Document, asked: Request, found: Sequence[Row[Any]], now: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -55,17 +56,17 @@ def add(engine: Engine, by: str, id: str, name: str | None, media_type: str | No
         if number >= _MOST_FILES:
             raise ActionRefused(409, "state.wrong", f"an alert has at most {_MOST_FILES} files")
         connection.execute(insert(attachment).values(**row, content=content))
-        _tell(connection, row, now)
+        _tell(connection, row, len(content), now)
         made = connection.execute(select(*_COLUMNS).where(attachment.c.id == row["id"])).one()
     return shown(made, len(content))
 
 
-def _tell(connection: Connection, row: dict[str, Any], now: int) -> None:
+def _tell(connection: Connection, row: dict[str, Any], size: int, now: int) -> None:
     """A comment that says what was put there: so it stands in the history and in the audit log."""
     document = {
         "id": row["id"], "kind": "comment", "state": "done", "by": row["by"], "at": rfc3339(now),
         "alerts": [row["alert"]], "count": 1, "text": f"{row['name']} (SHA-256 {row['sha256']})",
-        "attachment": row["id"], "needsApproval": False, "decidedBy": None,
+        "attachment": row["id"], "file": file_of(row, size), "needsApproval": False, "decidedBy": None,
     }  # fmt: skip
     connection.execute(
         insert(action).values(
@@ -75,6 +76,11 @@ def _tell(connection: Connection, row: dict[str, Any], now: int) -> None:
     )  # fmt: skip
     connection.execute(insert(action_alert).values(action=row["id"], alert=row["alert"]))
     leaves.record(connection, "action", f"{row['id']}#1", document, now)
+
+
+def file_of(row: Mapping[str, Any], size: int) -> dict[str, Any]:
+    """What the log commits to of a file: its bytes by their hash."""
+    return {"name": row["name"], "mediaType": row["media_type"], "sha256": row["sha256"], "size": size}
 
 
 def listed(engine: Engine, id: str) -> list[dict[str, Any]]:

@@ -93,8 +93,8 @@ def erase(
     _retract(live, doomed, id)
 
     def within(connection: Connection, found: Row[Any], document: Document) -> None:
-        erasing.erase(connection, ids, doomed, moments.now())
-        document["events"] = len(doomed)
+        told = erasing.erase(connection, ids, doomed, document, moments.now())
+        document.update(told, events=len(doomed))
 
     done = settle(within)
     SnapshotFile(settings.state_dir, settings.database_url, keys).path.unlink(missing_ok=True)

@@ -29,6 +29,12 @@ def pages(ids: Sequence[str]) -> Iterator[list[str]]:
         yield list(ids[start : start + _TOGETHER])
 
 
+def bytes_hold(connection: Connection, *columns: str) -> str:
+    """A condition: one of the columns of bytes has `:part` in it."""
+    form = "instr({0}, :part) > 0" if is_sqlite(connection) else "position(CAST(:part AS bytea) in {0}) > 0"
+    return "(" + " OR ".join(form.format(column) for column in columns) + ")"
+
+
 def alerts(connection: Connection, ids: Sequence[str], *, lock: bool = True) -> list[Row[Any]]:
     """The alerts, in order of id. Raises ActionRefused 404."""
     wanted = sorted(set(ids))

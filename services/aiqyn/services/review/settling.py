@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
 from aiqyn.services import moments
 from aiqyn.services.audit import leaves
 from aiqyn.services.review import rows
-from aiqyn.services.review.actions import Linked, tell_refusal
+from aiqyn.services.review.actions import Linked, revisions_of, tell_refusal
 from aiqyn.services.review.asked import Actor
 from aiqyn.services.review.effects import apply, restore
 from aiqyn.services.review.errors import ActionRefused, Refused
@@ -174,6 +174,8 @@ def _settled(
     document = {**document, "state": _STATE[verb], "decidedBy": actor.name, "decidedAt": rfc3339(now)}
     if reason:
         document["decisionReason"] = reason
+    if verb == "approve" and found.kind == "decide":
+        document["revisions"] = revisions_of(listed)
     if within is not None:
         within(connection, found, document)
     number = found.states + 1

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, NamedTuple
 
-from aiqyn.services.audit.leaves import SALT_BYTES, Entry
+from aiqyn.services.audit.leaves import Entry, event_salt
 from aiqyn.services.store import fact_codec
 from aiqyn.services.store.event_name import event_name
 from aiqyn.streams.ports import Counts, LedgerRow, Refusal
@@ -42,7 +41,7 @@ def event_row(row: LedgerRow) -> Row:
         content_hash,
         conforms,
         attributes,
-        os.urandom(SALT_BYTES),
+        event_salt(head.recorded_at),
         content,
     )
 

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, Row, func, select, update
 
 from aiqyn.services import moments
 from aiqyn.services.accounts.roles import scopes_of
+from aiqyn.services.audit import states
 from aiqyn.services.kafka.feed_cursor import FeedCursor, Held
 from aiqyn.services.metrics import DELIVERIES
 from aiqyn.services.settings import Settings
@@ -220,6 +221,9 @@ def settle(engine: Engine, row: Row[Any], outcome: Outcome, retries: tuple[int, 
                 .where(webhook.c.id == row.webhook)
                 .values(enabled=False, disabled_reason="the target answered 410: it is gone")
             )
+            hook = connection.execute(select(webhook).where(webhook.c.id == row.webhook)).one_or_none()
+            if hook is not None:
+                states.tell_webhook(connection, "webhooks", hook, "webhook switched off", now)
             connection.execute(
                 update(delivery)
                 .where(delivery.c.webhook == row.webhook, delivery.c.state == "pending")

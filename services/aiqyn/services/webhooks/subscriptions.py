@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from aiqyn.services import moments
-from aiqyn.services.audit import leaves
+from aiqyn.services.audit import states
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import delivery, webhook
 from aiqyn.services.webhooks import signing
@@ -43,7 +43,7 @@ def add(
             raise BadWebhook(f"one user has at most {_MOST} webhooks", "")
         connection.execute(insert(webhook).values(**row))
         made = _row(connection, str(row["id"]), owner)
-        _tell(connection, owner, "webhook added", made, now)
+        states.tell_webhook(connection, owner, made, "webhook added", now)
     return {**shown(made), "secret": secret}
 
 
@@ -82,7 +82,7 @@ def change(
         if values:
             connection.execute(update(webhook).where(webhook.c.id == id).values(**values))
         row = _row(connection, id, owner)
-        _tell(connection, by, "webhook changed", row, moments.now())
+        states.tell_webhook(connection, by, row, "webhook changed", moments.now())
     return shown(row)
 
 
@@ -96,7 +96,8 @@ def rotate(engine: Engine, by: str, id: str, owner: str | None) -> Document:
             .where(webhook.c.id == id)
             .values(secret=secret, old_secret=row.secret, old_until=now + OVERLAP)
         )
-        _tell(connection, by, "webhook secret rotated", row, now)
+        row = _row(connection, id, owner)
+        states.tell_webhook(connection, by, row, "webhook secret rotated", now)
     return {**shown(row), "secret": secret}
 
 
@@ -106,7 +107,7 @@ def remove(engine: Engine, by: str, id: str, owner: str | None) -> None:
         row = _row(connection, id, owner)
         connection.execute(delete(delivery).where(delivery.c.webhook == id))
         connection.execute(delete(webhook).where(webhook.c.id == id))
-        _tell(connection, by, "webhook removed", row, moments.now())
+        states.tell_webhook(connection, by, row, "webhook removed", moments.now(), gone=True)
 
 
 def secrets(row: Row[Any], now: int) -> list[str]:
@@ -145,9 +146,3 @@ def _check_target(url: str, allow_private: bool) -> None:
 
 def _text(value: object) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _tell(connection: Connection, by: str, what: str, row: Row[Any], now: int) -> None:
-    """A leaf about it: a webhook takes data out of the house."""
-    told = {"id": row.id, "what": what, "by": by, "at": rfc3339(now), "owner": row.owner, "url": row.url}
-    leaves.record(connection, "account", row.id, told, now)

@@ -13,10 +13,9 @@ from aiqyn.services import moments
 from aiqyn.services.accounts import users
 from aiqyn.services.accounts.oidc.errors import SignInRefused
 from aiqyn.services.accounts.roles import ROLES, fault
-from aiqyn.services.audit import leaves
+from aiqyn.services.audit import states
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import account
-from aiqyn.streams.moments import rfc3339
 
 Claims = Mapping[str, Any]
 _BY = "oidc"
@@ -84,7 +83,7 @@ def _first_time(engine: Engine, subject: str, claims: Claims, stated: list[str] 
             row = _of_email(connection, email)
         if row is not None:
             connection.execute(update(account).where(account.c.name == row.name).values(subject=subject))
-            _tell(connection, row.name, "bound to the provider", now)
+            states.tell_account(connection, _BY, row.name, "bound to the provider", now)
             return row
         roles = _allowed(stated)
         name = _name(claims)
@@ -98,7 +97,7 @@ def _first_time(engine: Engine, subject: str, claims: Claims, stated: list[str] 
                 subject=subject,
             )
         )  # fmt: skip
-        _tell(connection, name, "added by the provider", now, roles=roles)
+        states.tell_account(connection, _BY, name, "added by the provider", now)
         made = _bound(connection, subject)
     assert made is not None
     return made
@@ -118,8 +117,3 @@ def _name(claims: Claims) -> str:
         if name:
             return name
     raise SignInRefused("the provider gives no name that can be used here")
-
-
-def _tell(connection: Connection, name: str, what: str, at: int, **more: object) -> None:
-    document = {"account": name, "what": what, "by": _BY, "at": rfc3339(at), **more}
-    leaves.record(connection, "account", name, document, at)

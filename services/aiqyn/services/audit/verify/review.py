@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from aiqyn.services.audit.erasures import Gone
 from aiqyn.services.audit.verify.finding import Finding
-from aiqyn.services.store.alert_rows import alert_row
-from aiqyn.services.store.tables import REVIEW_COLUMNS, action, alert, alert_revision, leaf
+from aiqyn.services.store.alert_rows import entity_rows
+from aiqyn.services.store.tables import action, action_alert, alert, alert_revision, leaf
+from aiqyn.streams.moments import rfc3339
 
 _PAGE = 2_000
 _ASSIGNING = frozenset({"take", "assign"})
 _ASIDE = frozenset({"comment", "reply", "identify"})
-_COLUMNS = [column.name for column in alert.columns if column.name not in REVIEW_COLUMNS]
 _decode = msgspec.json.decode
 Document = dict[str, Any]
+Handle = Callable[[str], str]
 
 
 class State(NamedTuple):
@@ -26,65 +28,144 @@ class State(NamedTuple):
     status: str = "open"
     disposition: str | None = None
     assignee: str | None = None
+    decided: int | None = None
+
+    def as_kept(self) -> Document:
+        return {
+            "review_status": self.status, "disposition": self.disposition, "assignee": self.assignee,
+            "decided_revision": self.decided, "suppressed_by": None,
+        }  # fmt: skip
 
 
-def check(connection: Connection) -> Iterator[Finding]:
-    """Actions against their leaves, then each alert's row against its last revision and the actions."""
-    states = list(_logged(connection))
-    logged: dict[str, list[Document]] = {}
-    for name, document in states:
-        logged.setdefault(name, []).append(document)
-    yield from _actions(connection, logged)
-    expected = _replayed(states)
-    hiding = {name for name, past in logged.items() if past[-1]["kind"] == "suppress" and past[-1]["state"] == "done"}
-    yield from _deleted(connection)
+def logged(connection: Connection) -> list[tuple[str, Document | None]]:
+    """Each state of each action, as logged: in the order in which they came to be; None where it was erased."""
+    query = select(leaf.c.ref, leaf.c.document).where(leaf.c.kind == "action").order_by(leaf.c.id)
+    return [
+        (ref.rpartition("#")[0], _decode(text) if text is not None else None) for ref, text in connection.execute(query)
+    ]
+
+
+def check(
+    connection: Connection, past: list[tuple[str, Document | None]], gone: Gone, handle: Handle
+) -> Iterator[Finding]:
+    """Actions against their leaves, then what reviewers made of each alert against the actions."""
+    states: dict[str, list[Document | None]] = {}
+    for name, document in past:
+        states.setdefault(name, []).append(document)
+    erased = {name for name, each in states.items() if None in each}
+    expected, before = _replayed(past)
+    yield from _actions(connection, states, before, gone, handle)
+    yield from _touched(connection, states)
+    unsure = {
+        row.alert
+        for name in erased
+        for row in connection.execute(select(action_alert).where(action_alert.c.action == name))
+    }
+    hiding = {
+        name: last["scope"]
+        for name, each in states.items()
+        if (last := each[-1]) is not None and last["kind"] == "suppress" and last["state"] == "done"
+    }
     after = ""
     while True:
         query = select(alert).where(alert.c.id > after).order_by(alert.c.id).limit(_PAGE)
-        rows = connection.execute(query).mappings().all()
+        rows = connection.execute(query).all()
         for row in rows:
-            yield from _row(connection, row)
-            yield from _review(row, expected.get(row["id"], State()), hiding)
+            if row.id not in unsure:
+                yield from _review(row, expected.get(row.id, State()))
+            yield from _hidden(connection, row, hiding, handle, gone)
         if len(rows) < _PAGE:
             return
-        after = rows[-1]["id"]
+        after = rows[-1].id
 
 
-def _logged(connection: Connection) -> Iterator[tuple[str, Document]]:
-    """Each state of each action, as logged: in the order in which they came to be."""
-    query = select(leaf.c.ref, leaf.c.document).where(leaf.c.kind == "action").order_by(leaf.c.id)
-    for ref, document in connection.execute(query):
-        if document is not None:
-            yield ref.rpartition("#")[0], _decode(document)
-
-
-def _actions(connection: Connection, logged: dict[str, list[Document]]) -> Iterator[Finding]:
+def _actions(
+    connection: Connection,
+    states: Mapping[str, list[Document | None]],
+    before: Mapping[tuple[str, str], State],
+    gone: Gone,
+    handle: Handle,
+) -> Iterator[Finding]:
     seen: set[str] = set()
     for row in connection.execute(select(action)):
         seen.add(row.id)
-        states = logged.get(row.id)
-        if states is None:
-            if row.kind != "erase":
-                yield Finding(None, f"{row.id}#{row.states}", "the action is not in the log")
-        elif len(states) != row.states or states[-1] != _decode(row.document) or states[-1]["state"] != row.state:
-            yield Finding(None, f"{row.id}#{row.states}", "the action is not as it was logged")
-    for name in logged.keys() - seen:
-        yield Finding(None, f"{name}#1", "the action was logged and is not there any more")
+        past = states.get(row.id)
+        name = f"{row.id}#{row.states}"
+        if past is None:
+            yield Finding(None, name, "the action is not in the log")
+        elif len(past) != row.states:
+            yield Finding(None, name, "the action has another number of states than the log")
+        elif None not in past:
+            yield from _action(row, past[0] or {}, past[-1] or {}, before, gone, handle)
+    for lost in sorted(states.keys() - seen):
+        yield Finding(None, f"{lost}#1", "the action was logged and is not there any more")
 
 
-def _replayed(states: list[tuple[str, Document]]) -> dict[str, State]:
-    """What became of each alert."""
-    found: dict[str, State] = {}
-    before: dict[tuple[str, str], State] = {}
-    for name, document in states:
-        for one in document.get("alerts") or ():
-            now = found.get(one, State())
-            was = before.setdefault((name, one), now)
-            found[one] = _after(now, was, document)
+def _action(
+    row: Row[Any], first: Document, last: Document, before: Mapping[tuple[str, str], State], gone: Gone, handle: Handle
+) -> Iterator[Finding]:
+    name = f"{row.id}#{row.states}"
+    kept = (row.kind, row.state, row.by, rfc3339(row.at), row.decided_by, row.decided_at and rfc3339(row.decided_at))
+    told = (last["kind"], last["state"], last["by"], last["at"], last.get("decidedBy"), last.get("decidedAt"))
+    if _decode(row.document) != last or kept != told or first["id"] != row.id:
+        yield Finding(None, name, "the action is not as it was logged")
+    if "attachment" in last and row.before is None:
+        return
+    undo = _decode(row.before or "{}")
+    alerts = {id: {**each, "suppressed_by": None} for id, each in undo.get("alerts", {}).items()}
+    if undo.keys() - {"alerts", "hidden"} or alerts != {id: before[row.id, id].as_kept() for id in last["alerts"]}:
+        yield Finding(None, name, "what its undoing would restore is not what was there before")
+    hidden = undo.get("hidden", {})
+    if hidden if row.id in gone.rows else _called(hidden, handle) != _called(last, str):
+        yield Finding(None, name, "whom the action names is not as it was logged")
+
+
+def _called(value: Mapping[str, Any], handle: Handle) -> Document:
+    """Whom an action names, as its document calls them."""
+    found: Document = {name: handle(value[name]) for name in ("left", "right", "entity") if value.get(name) is not None}
+    if value.get("scope") is not None:
+        found["scope"] = dict(value["scope"])
+        if found["scope"].get("persons"):
+            found["scope"]["persons"] = [handle(each) for each in found["scope"]["persons"]]
     return found
 
 
-def _after(now: State, was: State, document: Document) -> State:
+def _touched(connection: Connection, states: Mapping[str, list[Document | None]]) -> Iterator[Finding]:
+    """The index of actions by alert, and the order of the actions on one alert."""
+    named: dict[str, set[str]] = {}
+    order: dict[str, int] = {}
+    place = {name: at for at, name in enumerate(states)}
+    query = select(action_alert, action.c.number).outerjoin(action, action.c.id == action_alert.c.action)
+    for row in connection.execute(query.order_by(action.c.number)):
+        named.setdefault(row.action, set()).add(row.alert)
+        at = place.get(row.action, -1)
+        if at < order.get(row.alert, -1):
+            yield Finding(None, row.action, "the action has another place among those on its alert than in the log")
+        order[row.alert] = at
+    for name, past in states.items():
+        if past[0] is not None and named.get(name, set()) != set(past[0].get("alerts") or ()):
+            yield Finding(None, name, "the action is kept with other alerts than those that it is about")
+    for name in sorted(named.keys() - states.keys()):
+        yield Finding(None, name, "alerts are kept with an action that is not in the log")
+
+
+def _replayed(
+    past: list[tuple[str, Document | None]],
+) -> tuple[dict[str, State], dict[tuple[str, str], State]]:
+    """What became of each alert, and what it was before each action."""
+    found: dict[str, State] = {}
+    before: dict[tuple[str, str], State] = {}
+    for name, document in past:
+        if document is None:
+            continue
+        for one in document.get("alerts") or ():
+            now = found.get(one, State())
+            was = before.setdefault((name, one), now)
+            found[one] = _after(now, was, one, document)
+    return found, before
+
+
+def _after(now: State, was: State, alert: str, document: Document) -> State:
     kind, state = document["kind"], document["state"]
     if kind in _ASIDE:
         return now
@@ -97,7 +178,8 @@ def _after(now: State, was: State, document: Document) -> State:
         status = now.status if now.status == "closed" else "inReview" if name else "open"
         return now._replace(assignee=name, status=status)
     if kind == "decide":
-        return now._replace(status="closed", disposition=document.get("disposition"))
+        decided = (document.get("revisions") or {}).get(alert)
+        return now._replace(status="closed", disposition=document.get("disposition"), decided=decided)
     return now
 
 
@@ -107,35 +189,42 @@ def _before(now: State, was: State, kind: str) -> State:
     status = was.status
     if assignee != was.assignee and status != "closed":
         status = "inReview" if assignee else "open"
-    return State(status, was.disposition, assignee)
+    return State(status, was.disposition, assignee, was.decided)
 
 
-def _deleted(connection: Connection) -> Iterator[Finding]:
-    query = select(alert_revision.c.alert).outerjoin(alert, alert.c.id == alert_revision.c.alert)
-    for (name,) in connection.execute(query.where(alert.c.id.is_(None)).distinct()):
-        yield Finding(None, name, "the alert was raised and is not there any more")
-
-
-def _row(connection: Connection, row: Any) -> Iterator[Finding]:
-    """The alert's row is its last revision."""
-    query = select(alert_revision.c.document).where(alert_revision.c.alert == row["id"])
-    last = connection.execute(query.order_by(alert_revision.c.revision.desc()).limit(1)).scalar()
-    if last is None:
-        yield Finding(None, row["id"], "the alert has no revision")
-        return
-    made = dict(zip(_COLUMNS, alert_row(_decode(last)), strict=True))
-    differing = [name for name in _COLUMNS if made[name] != row[name]]
-    if differing:
-        yield Finding(None, row["id"], f"{differing[0]} is not what the last revision says")
-
-
-def _review(row: Any, expected: State, hiding: set[str]) -> Iterator[Finding]:
-    name = row["id"]
-    if row["review_status"] != expected.status:
-        yield Finding(None, name, f"it is {row['review_status']}; by the actions in the log it is {expected.status}")
-    if row["disposition"] != expected.disposition:
+def _review(row: Row[Any], expected: State) -> Iterator[Finding]:
+    name = row.id
+    if row.review_status != expected.status:
+        yield Finding(None, name, f"it is {row.review_status}; by the actions in the log it is {expected.status}")
+    if row.disposition != expected.disposition:
         yield Finding(None, name, "its disposition is of no action in the log")
-    if row["assignee"] != expected.assignee:
+    if row.assignee != expected.assignee:
         yield Finding(None, name, "its assignee is of no action in the log")
-    if row["suppressed_by"] is not None and row["suppressed_by"] not in hiding:
-        yield Finding(None, name, "it is hidden by no action in the log")
+    if row.decided_revision != expected.decided:
+        yield Finding(None, name, "it was decided on in another revision than the log says")
+
+
+def _hidden(
+    connection: Connection, row: Row[Any], hiding: Mapping[str, Document], handle: Handle, gone: Gone
+) -> Iterator[Finding]:
+    """What hides it was approved, and is about it: in one of its revisions."""
+    if row.suppressed_by is None:
+        return
+    scope = hiding.get(row.suppressed_by)
+    if scope is None:
+        if row.suppressed_by not in gone.rows:
+            yield Finding(None, row.id, "it is hidden by no action in the log")
+        return
+    query = select(alert_revision.c.document).where(alert_revision.c.alert == row.id)
+    if not any(_about(_decode(text), scope, handle) for text in connection.execute(query).scalars()):
+        yield Finding(None, row.id, "it is hidden by an action that is about others")
+
+
+def _about(document: Document, scope: Document, handle: Handle) -> bool:
+    entities = {(role, entity) for _, entity, role in entity_rows(document)}
+    people = {handle(str(entity)) for role, entity in entities if role == "person"}
+    return (
+        document["rule"] == scope["rule"]
+        and all((role, scope[role]) in entities for role in ("company", "buyer") if scope.get(role))
+        and set(scope.get("persons") or ()) <= people
+    )

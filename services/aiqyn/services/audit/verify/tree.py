@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 
 from aiqyn.services.audit import leaves, merkle, notes
 from aiqyn.services.audit.notes import BadNote, Checkpoint, Verifier
-from aiqyn.services.audit.tiles import WIDTH, Tiles
+from aiqyn.services.audit.tiles import WIDTH, Tiles, over
 from aiqyn.services.audit.verify.finding import Finding
-from aiqyn.services.store.tables import checkpoint, cursor, leaf
+from aiqyn.services.store.tables import checkpoint, cursor, leaf, log_tile
 
 _PAGE = 5_000
 _BYTES = merkle.HASH_BYTES
@@ -22,6 +22,7 @@ def check(connection: Connection, verifier: Verifier, since: Checkpoint | None) 
     expected = dict(_checkpoints(connection, verifier))
     bad = [each for each in expected.values() if isinstance(each, Finding)]
     yield from bad
+    stated = list(expected)
     if since is not None:
         at_size = expected.get(since.size)
         if isinstance(at_size, Checkpoint) and at_size.root != since.root:
@@ -39,12 +40,37 @@ def check(connection: Connection, verifier: Verifier, since: Checkpoint | None) 
             yield Finding(place, row["ref"], "the leaf is not the one that was hashed into the log")
         tree.add(hashed)
         yield from _rooted(tree, expected.pop(tree.size, None))
+    yield from _tiles(connection, tiles, tree.size)
     for size, left in expected.items():
         if isinstance(left, Checkpoint) and size and size > tree.size:
             yield Finding(None, f"checkpoint {size}", f"{size} leaves were signed for, the log has {tree.size}")
+    if since is None and max(stated, default=0) != tree.size:
+        yield Finding(None, f"checkpoint {tree.size}", "the newest checkpoint is not there any more")
     position = connection.execute(select(cursor.c.position).where(cursor.c.name == "leaves")).scalar() or 0
     if position != tree.size:
         yield Finding(None, "leaves", f"the log once had {position} leaves and has {tree.size}")
+
+
+def _tiles(connection: Connection, tiles: Tiles, size: int) -> Iterator[Finding]:
+    """There are the tiles of this size, no others, and each hash of the upper ones is that of the tile below it."""
+    wanted: dict[tuple[int, int], int] = {}
+    level = 0
+    while size:
+        for start in range(0, size, WIDTH):
+            wanted[level, start // WIDTH] = min(WIDTH, size - start)
+        level, size = level + 1, size // WIDTH
+    for row in connection.execute(select(log_tile.c.level, log_tile.c.number).order_by(*log_tile.primary_key)):
+        level, number = row.level, row.number
+        name, hashes = f"tile {level}/{number}", tiles.tile(level, number)
+        if len(hashes) != wanted.pop((level, number), 0) * _BYTES:
+            yield Finding(None, name, "the tile has another size than the log")
+        elif level and any(
+            hashes[at * _BYTES : (at + 1) * _BYTES] != over(tiles.tile(level - 1, number * WIDTH + at))
+            for at in range(len(hashes) // _BYTES)
+        ):
+            yield Finding(None, name, "the tile is not made of those below it")
+    for level, number in sorted(wanted):
+        yield Finding(None, f"tile {level}/{number}", "the tile is not there any more")
 
 
 def _checkpoints(connection: Connection, verifier: Verifier) -> Iterator[tuple[int, Checkpoint | Finding]]:

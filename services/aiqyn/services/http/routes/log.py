@@ -23,10 +23,10 @@ _WORDS = frozenset({"review", "protect"})
 """Who may read what people wrote about people."""
 _SHOWN = {
     "account": frozenset({"administer"}), "reveal": frozenset({"protect"}), "export": frozenset({"protect"}),
-    "action": _WORDS, "refusal": _WORDS,
+    "action": _WORDS, "refusal": _WORDS, "erasure": frozenset({"protect"}),
 }  # fmt: skip
 """Which scopes see the documents of a kind. Alerts are read as alerts."""
-Kind = Literal["alert", "action", "refusal", "reveal", "export", "rule", "account", "events", "dossier"]
+Kind = Literal["alert", "action", "refusal", "reveal", "export", "rule", "account", "events", "dossier", "erasure"]
 
 
 def reader(
