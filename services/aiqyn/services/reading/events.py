@@ -11,6 +11,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Engine, and_, func, null, or_, select, union_all
 from sqlalchemy import literal as literal_value
 
+from aiqyn.services.privacy.classes import masked_data
+from aiqyn.services.privacy.handles import Naming
 from aiqyn.services.reading.event_states import EventState
 from aiqyn.services.store.database import reading
 from aiqyn.services.store.event_name import event_name
@@ -131,10 +133,10 @@ def owned(engine: Engine, owner: Owner, records: Sequence[Recorded]) -> set[tupl
 
 
 def as_json(
-    record: Recorded, state: EventState | None, with_data: bool, open_data: bool, tells: bool = False
+    record: Recorded, state: EventState | None, with_data: bool, open_data: bool, names: Naming, tells: bool = False
 ) -> dict[str, Any]:
-    """The record as the interface gives it; `open_data`: whole, else without what may be restricted; `tells`: so may
-    its id."""
+    """The record as the interface gives it; `open_data`: whole, else by the classes of its schema; `names`: what people
+    are called then; `tells`: whether its id tells of a person."""
     hidden = not open_data
     errors = []
     if record.code is not None:
@@ -156,23 +158,29 @@ def as_json(
         document["waitingFor"] = list(state.waiting_for)
     masked = ["/id"] if hidden and tells else []
     if with_data:
-        document["event"] = _content(record, open_data, hidden and tells)
-        if hidden:
-            masked += ["/event/data", *(["/event/id"] if tells else [])]
+        document["event"], changed = _content(record, open_data, names, hidden and tells)
+        masked += [f"/event/data{place}" for place in changed]
+        if hidden and tells:
+            masked.append("/event/id")
     if masked:
         document["masked"] = masked
     return document
 
 
-def _content(record: Recorded, open_data: bool, tells: bool) -> Any:
+def _content(record: Recorded, open_data: bool, names: Naming, tells: bool) -> tuple[Any, list[str]]:
     try:
         found = msgspec.json.decode(record.content or b"null")
     except msgspec.DecodeError:
-        return None  # a refused record that is no JSON: the quarantine has its bytes
+        return None, []  # a refused record that is no JSON: the quarantine has its bytes
     if open_data:
-        return found
+        return found, []
+    if not isinstance(found, dict):
+        return None, [""]
     kept = ("source", "type", "time") if tells else ("source", "id", "type", "time")
-    return {**{name: found.get(name) for name in kept}, "data": None} if isinstance(found, dict) else None
+    # What was refused is not what its schema takes: nothing of it is known to be public.
+    accepted = record.status == "accepted"
+    data, changed = masked_data(record.type, found.get("data"), names) if accepted else (None, [""])
+    return {**{name: found.get(name) for name in kept}, "data": data}, changed
 
 
 def _union(wanted: EventFilter, with_content: bool = False) -> Any:

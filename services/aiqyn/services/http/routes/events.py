@@ -19,6 +19,7 @@ from aiqyn.services.http.bodies import bounded_body
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.dry_run import judged
 from aiqyn.services.http.problems import Problem
+from aiqyn.services.http.reader import handles
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.metrics import ALERTS, EVENT_TO_ALERT, EVENTS
 from aiqyn.services.privacy.telling import telling
@@ -127,7 +128,14 @@ def events(
     mine = ledger.owned(ctx.engine, own, found)
     told = ctx.live.ask(telling({record.id for record in found if record.id and record.place not in mine}))
     items = [
-        ledger.as_json(record, states.get(record.seq or 0), include == "data", record.place in mine, record.id in told)
+        ledger.as_json(
+            record,
+            states.get(record.seq or 0),
+            include == "data",
+            record.place in mine,
+            handles(ctx),
+            record.id in told,
+        )
         for record in found
     ]
     return paging.page(request, response, items, following, total)
