@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,22 +26,26 @@ class Gone(NamedTuple):
     """Rows of `leaf` without document and salt."""
     rows: frozenset[str]
     """Files, suppressions and entries of the access log, by their ids."""
+    left: Mapping[str, Mapping[str, Any]]
+    """What stays of the documents of actions, by the refs of their leaves."""
 
 
 def tell(
     connection: Connection, ref: str, by: str, at: int,
     events: Sequence[int] = (), cleared: Iterable[int] = (), rows: Iterable[str] = (),
+    left: Mapping[str, object] = MappingProxyType({}),
 ) -> None:  # fmt: skip
     """Take documents and salts out of leaves (`cleared`: rows of `leaf`), and leave a leaf about all that went.
 
-    `events` stand in `erased` already; `rows` are ids of rows that were removed or changed; `ref` is what ordered it.
+    `events` stand in `erased` already; `rows` are ids of rows that were removed or changed; `left` is what stays of
+    documents of actions, by the refs of their leaves; `ref` is what ordered it.
     """
     numbers = sorted(set(cleared))
     for start in range(0, len(numbers), _TOGETHER):
         some = leaf.c.id.in_(numbers[start : start + _TOGETHER])
         connection.execute(update(leaf).where(some).values(salt=None, document=None))
-    left = {str(row.seq): digest(row) for row in _erased(connection, sorted(events))}
-    told = {"ref": ref, "by": by, "events": left, "leaves": numbers, "rows": sorted(set(rows))}
+    gone = {str(row.seq): digest(row) for row in _erased(connection, sorted(events))}
+    told = {"ref": ref, "by": by, "events": gone, "leaves": numbers, "rows": sorted(set(rows)), "left": left}
     leaves.record(connection, KIND, ref, told, at)
 
 
@@ -49,12 +54,17 @@ def gone(connection: Connection) -> Gone:
     events: dict[int, str] = {}
     numbers: set[int] = set()
     rows: set[str] = set()
-    for text in connection.execute(select(leaf.c.document).where(leaf.c.kind == KIND)).scalars():
-        told = msgspec.json.decode(text) if text is not None else {"events": {}, "leaves": (), "rows": ()}
+    left: dict[str, Mapping[str, Any]] = {}
+    query = select(leaf.c.document).where(leaf.c.kind == KIND).order_by(leaf.c.id)
+    for text in connection.execute(query).scalars():
+        if text is None:
+            continue
+        told = msgspec.json.decode(text)
         events.update({int(seq): left for seq, left in told["events"].items()})
         numbers.update(told["leaves"])
         rows.update(told["rows"])
-    return Gone(events, frozenset(numbers), frozenset(rows))
+        left.update(told["left"])
+    return Gone(events, frozenset(numbers), frozenset(rows), left)
 
 
 def digest(row: Row[Any]) -> str:

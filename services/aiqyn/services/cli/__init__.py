@@ -37,6 +37,7 @@ COMMANDS = (
     "dossier",
     "verify-dossier",
     "export",
+    "retention",
 )
 """Commands, each the function of that name in the module of that name."""
 SERVICES = ("serve", "worker")

@@ -99,7 +99,7 @@ def erase(
     done = settle(within)
     SnapshotFile(settings.state_dir, settings.database_url, keys).path.unlink(missing_ok=True)
     live.ask(_anew(store))
-    _shrink(engine)
+    shrink(engine)
     return done
 
 
@@ -145,7 +145,7 @@ def _anew(store: SqlStore) -> Callable[[Detection], None]:
     return rebuild
 
 
-def _shrink(engine: Engine) -> None:
+def shrink(engine: Engine) -> None:
     """On SQLite, nothing of what was deleted stays in the file or its log."""
     if not is_sqlite(engine):
         return

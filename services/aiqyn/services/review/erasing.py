@@ -105,7 +105,7 @@ def erase(connection: Connection, ids: Sequence[str], doomed: Sequence[Doomed], 
     _quarantined(connection, frozenset(ids))
     traces = erasing_traces.wipe(connection, words, ids, touched)
     order, by = str(action["id"]), str(action.get("decidedBy") or action["by"])
-    erasures.tell(connection, order, by, now, seqs, [*cleared, *traces.leaves], traces.rows)
+    erasures.tell(connection, order, by, now, seqs, [*cleared, *traces.leaves], traces.rows, traces.left)
     wiped: Document = without(action, dict.fromkeys(words, NOTHING))
     return wiped
 

@@ -21,7 +21,7 @@ from aiqyn.services.store.tables import (
     suppression,
 )
 
-_FREE = ("text", "reason", "decisionReason")
+FREE = ("text", "reason", "decisionReason")
 _WORDS_OF_LEAVES = ("refusal", "reveal", "export")
 _SOME = 40
 Document = dict[str, Any]
@@ -32,6 +32,8 @@ class Traces(NamedTuple):
 
     leaves: list[int]
     rows: list[str]
+    left: dict[str, Document]
+    """What stays of the documents of actions, by the refs of their leaves."""
 
 
 def wipe(connection: Connection, words: Sequence[str], ids: Sequence[str], alerts: Sequence[str]) -> Traces:
@@ -39,7 +41,7 @@ def wipe(connection: Connection, words: Sequence[str], ids: Sequence[str], alert
 
     Files put to these alerts and the subject's answers go whole.
     """
-    gone = Traces([], [])
+    gone = Traces([], [], {})
     _files(connection, alerts, gone)
     _actions(connection, words, ids, alerts, gone)
     _reveals(connection, words, gone)
@@ -82,7 +84,7 @@ def _actions(
             _unnamed(connection, id, row)
             gone.rows.append(id)
         if row.kind == "reply" or id in files or holds(row.document, words):
-            _silence(connection, id, row, words, gone)
+            silence(connection, id, gone, words, whole=row.kind == "reply" or id in files)
 
 
 def _unnamed(connection: Connection, id: str, row: Any) -> None:
@@ -94,20 +96,28 @@ def _unnamed(connection: Connection, id: str, row: Any) -> None:
         connection.execute(delete(suppression).where(suppression.c.action == id))
 
 
-def _silence(connection: Connection, id: str, row: Any, words: Sequence[str], gone: Traces) -> None:
-    """The action without what it says; its leaves lose their documents."""
-    before: Document = msgspec.json.decode(row.document)
-    whole = row.kind == "reply" or "attachment" in before
-    document = without(before, dict.fromkeys(words, ""))
-    for name in _FREE:
+def silence(connection: Connection, id: str, gone: Traces, words: Sequence[str] = (), *, whole: bool) -> None:
+    """The action without what it says (`whole`), or where it says one of the words; its leaves lose their documents."""
+    mine = leaf.c.kind == "action", leaf.c.ref.startswith(f"{id}#", autoescape=True)
+    last: Document | None = None
+    for row in connection.execute(select(leaf.c.id, leaf.c.ref, leaf.c.document).where(*mine).order_by(leaf.c.id)):
+        if row.document is None:
+            continue
+        last = _silent(msgspec.json.decode(row.document), words, whole)
+        gone.left[row.ref] = last
+        gone.leaves.append(row.id)
+    if last is not None:
+        connection.execute(update(action).where(action.c.id == id).values(document=_text(last)))
+
+
+def _silent(before: Document, words: Sequence[str], whole: bool) -> Document:
+    document: Document = without(before, dict.fromkeys(words, ""))
+    for name in FREE:
         if document.get(name) is not None and (whole or document[name] != before[name]):
             document[name] = None
-    if "file" in document:
+    if whole and document.get("file") is not None:
         document["file"] = None
-    connection.execute(update(action).where(action.c.id == id).values(document=_text(document)))
-    logged = leaf.c.kind == "action", leaf.c.ref.startswith(f"{id}#", autoescape=True)
-    gone.leaves.extend(connection.execute(select(leaf.c.id).where(*logged)).scalars())
-    gone.rows.append(id)
+    return document
 
 
 def _reveals(connection: Connection, words: Sequence[str], gone: Traces) -> None:

@@ -70,8 +70,8 @@ def findings(
 
 
 def _people(connection: Connection, gone: Gone, handle: Callable[[str], str]) -> Iterator[Finding]:
-    past = review.logged(connection)
-    actions: dict[str, list[dict[str, Any] | None]] = {}
+    past = review.logged(connection, gone)
+    actions: dict[str, list[dict[str, Any]]] = {}
     for name, document in past:
         actions.setdefault(name, []).append(document)
     yield from review.check(connection, past, gone, handle)
@@ -90,4 +90,4 @@ def _gone(connection: Connection) -> Gone:
     try:
         return erasures.gone(connection)
     except (ValueError, TypeError, LookupError, AttributeError, msgspec.MsgspecError):
-        return Gone({}, frozenset(), frozenset())  # the leaf is found among the documents
+        return Gone({}, frozenset(), frozenset(), {})  # the leaf is found among the documents

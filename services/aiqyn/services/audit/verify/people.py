@@ -22,9 +22,9 @@ _decode = msgspec.json.decode
 
 
 def check(
-    connection: Connection, gone: Gone, actions: Mapping[str, list[Document | None]], handle: Handle
+    connection: Connection, gone: Gone, actions: Mapping[str, list[Document]], handle: Handle
 ) -> Iterator[Finding]:
-    """`actions`: the states of each action as logged, None where erased; `handle`: what documents call people."""
+    """`actions`: the states of each action as logged; `handle`: what documents call people."""
     yield from _accounts(connection)
     yield from _reveals(connection, gone)
     yield from _files(connection, gone, actions)
@@ -68,19 +68,19 @@ def _reveals(connection: Connection, gone: Gone) -> Iterator[Finding]:
             yield Finding(None, row.id, "the entry of the access log is not in the log")
             continue
         told = logged.pop(row.id)
-        if told is not None and told != {**row._mapping, "at": rfc3339(row.at)}:
+        wiped = told is None and row.id in gone.rows
+        if not wiped and told != {**row._mapping, "at": rfc3339(row.at)}:
             yield Finding(None, row.id, "the entry of the access log is not as it was logged")
-    for id in sorted(logged.keys() - gone.rows):
+    for id in sorted(logged):
         yield Finding(None, id, "somebody saw restricted data, and the access log lacks it")
 
 
-def _files(connection: Connection, gone: Gone, actions: Mapping[str, list[Document | None]]) -> Iterator[Finding]:
-    logged = {id: past[0] for id, past in actions.items() if past[0] is not None and past[0].get("attachment") == id}
+def _files(connection: Connection, gone: Gone, actions: Mapping[str, list[Document]]) -> Iterator[Finding]:
+    logged = {id: past[0] for id, past in actions.items() if past[0].get("attachment") == id}
     for row in connection.execute(select(attachment)):
         told = logged.pop(row.id, None)
         if told is None:
-            if row.id not in gone.rows or row.id not in actions:
-                yield Finding(None, row.id, "the file was put there by no action in the log")
+            yield Finding(None, row.id, "the file was put there by no action in the log")
             continue
         content = bytes(row.content)
         file = {
@@ -95,14 +95,14 @@ def _files(connection: Connection, gone: Gone, actions: Mapping[str, list[Docume
 
 
 def _suppressions(
-    connection: Connection, gone: Gone, actions: Mapping[str, list[Document | None]], handle: Handle
+    connection: Connection, gone: Gone, actions: Mapping[str, list[Document]], handle: Handle
 ) -> Iterator[Finding]:
     today = datetime.now(UTC).date().isoformat()
     approved = {
         id: last
         for id, past in actions.items()
-        if (last := past[-1]) is not None and last["kind"] == "suppress" and last["state"] in ("done", "undone")
-        if any(each is not None and each["state"] == "done" for each in past)
+        if (last := past[-1]).get("kind") == "suppress" and last["state"] in ("done", "undone")
+        if any(each.get("state") == "done" for each in past)
     }
     for row in connection.execute(select(suppression)):
         told = approved.pop(row.action, None)

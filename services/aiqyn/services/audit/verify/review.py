@@ -37,42 +37,34 @@ class State(NamedTuple):
         }  # fmt: skip
 
 
-def logged(connection: Connection) -> list[tuple[str, Document | None]]:
-    """Each state of each action, as logged: in the order in which they came to be; None where it was erased."""
+def logged(connection: Connection, gone: Gone) -> list[tuple[str, Document]]:
+    """Each state of each action, as logged, or what an erasure left of it; in the order in which they came to be."""
     query = select(leaf.c.ref, leaf.c.document).where(leaf.c.kind == "action").order_by(leaf.c.id)
     return [
-        (ref.rpartition("#")[0], _decode(text) if text is not None else None) for ref, text in connection.execute(query)
+        (ref.rpartition("#")[0], _decode(text) if text is not None else dict(gone.left.get(ref, {})))
+        for ref, text in connection.execute(query)
     ]
 
 
-def check(
-    connection: Connection, past: list[tuple[str, Document | None]], gone: Gone, handle: Handle
-) -> Iterator[Finding]:
+def check(connection: Connection, past: list[tuple[str, Document]], gone: Gone, handle: Handle) -> Iterator[Finding]:
     """Actions against their leaves, then what reviewers made of each alert against the actions."""
-    states: dict[str, list[Document | None]] = {}
+    states: dict[str, list[Document]] = {}
     for name, document in past:
         states.setdefault(name, []).append(document)
-    erased = {name for name, each in states.items() if None in each}
     expected, before = _replayed(past)
     yield from _actions(connection, states, before, gone, handle)
     yield from _touched(connection, states)
-    unsure = {
-        row.alert
-        for name in erased
-        for row in connection.execute(select(action_alert).where(action_alert.c.action == name))
-    }
     hiding = {
         name: last["scope"]
         for name, each in states.items()
-        if (last := each[-1]) is not None and last["kind"] == "suppress" and last["state"] == "done"
+        if (last := each[-1]).get("kind") == "suppress" and last["state"] == "done"
     }
     after = ""
     while True:
         query = select(alert).where(alert.c.id > after).order_by(alert.c.id).limit(_PAGE)
         rows = connection.execute(query).all()
         for row in rows:
-            if row.id not in unsure:
-                yield from _review(row, expected.get(row.id, State()))
+            yield from _review(row, expected.get(row.id, State()))
             yield from _hidden(connection, row, hiding, handle, gone)
         if len(rows) < _PAGE:
             return
@@ -81,7 +73,7 @@ def check(
 
 def _actions(
     connection: Connection,
-    states: Mapping[str, list[Document | None]],
+    states: Mapping[str, list[Document]],
     before: Mapping[tuple[str, str], State],
     gone: Gone,
     handle: Handle,
@@ -95,8 +87,10 @@ def _actions(
             yield Finding(None, name, "the action is not in the log")
         elif len(past) != row.states:
             yield Finding(None, name, "the action has another number of states than the log")
-        elif None not in past:
-            yield from _action(row, past[0] or {}, past[-1] or {}, before, gone, handle)
+        elif all(past):
+            yield from _action(row, past[0], past[-1], before, gone, handle)
+        else:
+            yield Finding(None, name, "the action lost its document")
     for lost in sorted(states.keys() - seen):
         yield Finding(None, f"{lost}#1", "the action was logged and is not there any more")
 
@@ -130,7 +124,7 @@ def _called(value: Mapping[str, Any], handle: Handle) -> Document:
     return found
 
 
-def _touched(connection: Connection, states: Mapping[str, list[Document | None]]) -> Iterator[Finding]:
+def _touched(connection: Connection, states: Mapping[str, list[Document]]) -> Iterator[Finding]:
     """The index of actions by alert, and the order of the actions on one alert."""
     named: dict[str, set[str]] = {}
     order: dict[str, int] = {}
@@ -143,21 +137,19 @@ def _touched(connection: Connection, states: Mapping[str, list[Document | None]]
             yield Finding(None, row.action, "the action has another place among those on its alert than in the log")
         order[row.alert] = at
     for name, past in states.items():
-        if past[0] is not None and named.get(name, set()) != set(past[0].get("alerts") or ()):
+        if named.get(name, set()) != set(past[0].get("alerts") or ()):
             yield Finding(None, name, "the action is kept with other alerts than those that it is about")
     for name in sorted(named.keys() - states.keys()):
         yield Finding(None, name, "alerts are kept with an action that is not in the log")
 
 
 def _replayed(
-    past: list[tuple[str, Document | None]],
+    past: list[tuple[str, Document]],
 ) -> tuple[dict[str, State], dict[tuple[str, str], State]]:
     """What became of each alert, and what it was before each action."""
     found: dict[str, State] = {}
     before: dict[tuple[str, str], State] = {}
     for name, document in past:
-        if document is None:
-            continue
         for one in document.get("alerts") or ():
             now = found.get(one, State())
             was = before.setdefault((name, one), now)
