@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 _TEXT = {"type": "string"}
+_CLOSED = {**_TEXT, "x-class": "restricted"}
+"""What may be, or name, a natural person: masked for those without the right (the class of a field of an event)."""
 _TEXT_OR_NULL = {"type": ["string", "null"]}
 _TEXTS = {"type": "array", "items": _TEXT}
 _DAYS = {
@@ -20,14 +22,14 @@ _EDGE: dict[str, Any] = {
     "properties": {
         "side": {"enum": ["duty", "interest"]},
         "kind": _TEXT,
-        "from": _TEXT,
-        "to": _TEXT,
+        "from": _CLOSED,
+        "to": _CLOSED,
         "valid": _DAYS,
         "recordedAt": _TEXT,
         "event": {
             "type": ["object", "null"],
             "required": ["source", "id"],
-            "properties": {"source": _TEXT, "id": _TEXT},
+            "properties": {"source": _TEXT, "id": _CLOSED},
         },
         "certainty": {"enum": ["certain", "possible"]},
     },
@@ -48,8 +50,8 @@ ALERT: dict[str, Any] = {
         "rule": _TEXT,
         "ruleVersion": {"type": "integer", "minimum": 1},
         "profile": _TEXT,
-        "title": _TEXT,
-        "summary": _TEXT,
+        "title": _CLOSED,
+        "summary": _CLOSED,
         "dataState": {"enum": ["current", "withdrawn"]},
         "withdrawnReason": {"enum": [None, "retracted", "corrected", "cancelled", "identity", "configuration"]},
         "managed": {"type": "boolean"},
@@ -68,7 +70,7 @@ ALERT: dict[str, Any] = {
         "buyer": _TEXT_OR_NULL,
         "company": _TEXT_OR_NULL,
         "companies": _TEXTS,
-        "persons": {"description": "The official first.", **_TEXTS},
+        "persons": {"description": "The official first.", "type": "array", "items": _CLOSED},
         "window": _DAYS,
         "dateBasis": _TEXT_OR_NULL,
         "amount": {

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 
 import msgspec
 import typer
@@ -23,6 +23,7 @@ from aiqyn.services.engines import loaded_engine
 from aiqyn.services.formats.bods import statements
 from aiqyn.services.formats.graphs import GraphFormat
 from aiqyn.services.formats.graphs import graph as graph_file
+from aiqyn.services.formats.rows import Format as RowFormat
 from aiqyn.services.formats.rows import written
 from aiqyn.services.reading import allocations as lists
 from aiqyn.services.reading import graph, whole
@@ -43,8 +44,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "allocations": ("id", "ocid", "allocation", "kind", "cancelled", "buyer", "window", "companies", "alerts"),
     "ownership": ("holder", "kind", "ownership", "votes", "control"),
 }
-_GRAPHS = ("graphml", "gexf", "ftm")
-_ROWS = ("json", "jsonl", "csv", "csv-safe", "parquet")
+_GRAPHS = get_args(GraphFormat)
+_ROWS = ("json", *get_args(RowFormat))
 
 
 def export(
@@ -168,8 +169,8 @@ def _around(
         if format == "json":
             document = {"nodes": counted.all(), "edges": around.edges, "omitted": around.omitted}
             return counted, around.omitted, iter([msgspec.json.encode(document)])
-        written_as: GraphFormat = format  # type: ignore[assignment]
-        return counted, around.omitted, graph_file(counted.all(), around.edges, written_as, around.omitted)
+        kind = cast("GraphFormat", format)
+        return counted, around.omitted, graph_file(counted.all(), around.edges, kind, around.omitted)
     try:
         answer = ownership(engine, name, day, everyone)
     except LookupError as error:
@@ -190,7 +191,7 @@ def _around(
 def _as_rows(documents: _Counted, names: tuple[str, ...], format: str) -> Iterator[bytes]:
     if format == "json":
         return iter([msgspec.json.encode(documents.all())])
-    return iter(written(documents, names, format))  # type: ignore[arg-type]
+    return iter(written(documents, names, cast("RowFormat", format)))
 
 
 def _write(out: Path, body: Iterable[bytes]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from aiqyn.schemas.envelope import Event
 from aiqyn.schemas.errors import Problem, Rejected
@@ -120,8 +120,8 @@ class OnKafka:
         if key in hashes:
             if hashes[key] != event.content_hash:
                 return _refused(event, "conflict", (_CONFLICT,))
-            state = "applied" if key in in_ledger else "queued"
-            return Verdict(event.source, event.id, event.type, "duplicate", state, passes(event))  # type: ignore[arg-type]
+            state: Literal["applied", "queued"] = "applied" if key in in_ledger else "queued"
+            return Verdict(event.source, event.id, event.type, "duplicate", state, passes(event))
         try:
             judged = judge(event)
         except Rejected as rejected:
@@ -153,6 +153,5 @@ class OnKafka:
             raise StoreUnavailable(f"{len(failed)} of {len(events)} events are not acknowledged: {failed[0]}")
 
 
-def _refused(event: Event, status: str, problems: tuple[Problem, ...]) -> Verdict:
-    kind = "conflict" if status == "conflict" else "rejected"
-    return Verdict(event.source, event.id, event.type, kind, None, passes(event), errors=problems)  # type: ignore[arg-type]
+def _refused(event: Event, status: Literal["conflict", "rejected"], problems: tuple[Problem, ...]) -> Verdict:
+    return Verdict(event.source, event.id, event.type, status, None, passes(event), errors=problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from aiqyn.rules import profile as profiles
 from aiqyn.services import moments
@@ -30,15 +30,20 @@ class Sight(NamedTuple):
     listing: Listing
 
 
+class Run(Protocol):
+    """What an engine answers to a question."""
+
+    def __call__(self, question: Callable[[Engine], T], /) -> T: ...
+
+
 class Asks:
     """Puts a question to an engine."""
 
-    def __init__(self, run: Callable[[Callable[[Engine], object]], object]) -> None:
+    def __init__(self, run: Run) -> None:
         self._run = run
 
     def __call__(self, question: Callable[[Engine], T]) -> T:
-        found: T = self._run(question)  # type: ignore[assignment]
-        return found
+        return self._run(question)
 
 
 class Past:

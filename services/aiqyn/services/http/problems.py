@@ -49,6 +49,9 @@ MEANINGS: dict[str, Meaning] = {
     "idempotency.running": Meaning("The first request of this key still runs", "Repeat it a little later."),
     "idempotency.notHere": Meaning("No Idempotency-Key here", "The answer holds a secret that is shown once."),
     "filter.restricted": Meaning("This filter names restricted data", "Use the handle of the person instead."),
+    "reveal.needed": Meaning(
+        "This case is not open to you", "Say what for in `purpose`; it is logged. Or take the case."
+    ),
     "review.linked": Meaning("The records link you to this case", "Another reviewer takes it."),
     "review.selfApproval": Meaning("Nobody approves their own proposal", "Another person has to approve it."),
     "review.refused": Meaning("The action cannot be taken on every alert", "Leave out those that `refused` lists."),

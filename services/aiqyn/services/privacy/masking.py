@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
+from aiqyn.schemas.alert_schema import ALERT
 from aiqyn.schemas.identifiers import parse_atom
 from aiqyn.services.privacy.handles import Handles
 
@@ -61,32 +62,51 @@ def mask(alert: Document, handles: Handles) -> Document:
     if not secret:
         return alert
     masked: list[str] = []
-
-    def named(value: str, pointer: str) -> str:
-        if value in secret:
-            masked.append(pointer)
-            return secret[value]
-        return value
-
-    document = {**alert}
-    document["persons"] = [named(name, f"/persons/{at}") for at, name in enumerate(alert["persons"])]
-    document["paths"] = [
-        [
-            {
-                **edge,
-                "from": named(edge["from"], f"/paths/{way}/{at}/from"),
-                "to": named(edge["to"], f"/paths/{way}/{at}/to"),
-                "event": _event(edge["event"], secret, f"/paths/{way}/{at}/event/id", masked),
-            }
-            for at, edge in enumerate(path)
-        ]
-        for way, path in enumerate(alert["paths"])
-    ]
-    for member in ("summary", "title"):
-        if member in document:
-            document[member] = text(document[member], secret)
+    document: Document = _shown(alert, _PLAN, "", secret, masked)
     document["masked"] = masked
     return document
+
+
+Plan = Mapping[str, "Plan"] | list["Plan"] | Literal["closed"]
+"""Where people may be named, by the classes of a schema: members, items, or the value itself."""
+
+
+def _plan(schema: Mapping[str, Any]) -> Plan | None:
+    """What of a schema is not public; None: nothing."""
+    if schema.get("x-class", "public") != "public":
+        return "closed"
+    if "items" in schema:
+        items = _plan(schema["items"])
+        return None if items is None else [items]
+    members = {name: found for name, each in schema.get("properties", {}).items() if (found := _plan(each)) is not None}
+    return members or None
+
+
+_PLAN = _plan(ALERT)
+
+
+def _shown(value: Any, plan: Plan | None, at: str, secret: Mapping[str, str], masked: list[str]) -> Any:
+    if plan is None or value is None:
+        return value
+    if isinstance(plan, list):
+        return [_shown(held, plan[0], f"{at}/{place}", secret, masked) for place, held in enumerate(value)]
+    if plan != "closed":
+        changed = {
+            name: _shown(value[name], each, f"{at}/{name}", secret, masked)
+            for name, each in plan.items()
+            if name in value
+        }
+        return {**value, **changed}
+    if value in secret:
+        masked.append(at)
+        return secret[value]
+    # A source may have put a national id into the id of its event.
+    if at.endswith("/event/id"):
+        tells = any(tells_of(value, name) for name in secret)
+        if tells:
+            masked.append(at)
+        return None if tells else value
+    return text(value, secret)
 
 
 def text(value: str, secret: Mapping[str, str]) -> str:
@@ -95,11 +115,3 @@ def text(value: str, secret: Mapping[str, str]) -> str:
         if name in value:
             value = value.replace(name, handle)
     return value
-
-
-def _event(event: Mapping[str, str], secret: Mapping[str, str], pointer: str, masked: list[str]) -> Mapping[str, str]:
-    """A source may have put a national id into the id of its event."""
-    if any(tells_of(event["id"], name) for name in secret):
-        masked.append(pointer)
-        return {**event, "id": None}  # type: ignore[dict-item]
-    return event

@@ -51,8 +51,8 @@ def _value(alert: Document, sort: str) -> float | str:
 
 def _beyond(alert: Document, sort: str, after: Sequence[object], falling: bool) -> bool:
     value, (place, id) = _value(alert, sort), after
-    if type(value) is not type(place):
-        return False
     if value == place:
         return str(alert["id"]) > str(id)
-    return (value < place) == falling  # type: ignore[operator]
+    if isinstance(value, str):
+        return isinstance(place, str) and (value < place) == falling
+    return isinstance(place, float) and (value < place) == falling

@@ -12,7 +12,7 @@ import msgspec
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import OAuth2Client
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 
 from aiqyn.services.accounts.oidc.errors import ProviderUnavailable, SignInRefused
 from aiqyn.services.accounts.oidc.id_token import Expected, NotSigned, claims_of
@@ -139,7 +139,7 @@ class Provider:
         if not isinstance(place, str) or not _is_web(place):
             raise ProviderUnavailable("the provider names no jwks_uri")
         try:
-            keys = KeySet.import_key_set(_fetched(place))  # type: ignore[arg-type]
+            keys = KeySet.import_key_set(_keys(place))
         except (JoseError, ValueError, KeyError, TypeError):
             raise ProviderUnavailable("the keys of the provider cannot be read") from None
         return _Known(metadata, keys, now)
@@ -151,6 +151,13 @@ class Provider:
             token_endpoint_auth_method="client_secret_basic" if own.client_secret else "none",
             code_challenge_method="S256", timeout=_TIMEOUT, follow_redirects=False,
         )  # fmt: skip
+
+
+def _keys(url: str) -> KeySetSerialization:
+    found = _fetched(url).get("keys")
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise ProviderUnavailable("the keys of the provider cannot be read")
+    return {"keys": found}
 
 
 def _fetched(url: str) -> Claims:

@@ -94,7 +94,7 @@ def _table(grid: Grid, styles: Mapping[str, ParagraphStyle]) -> Table:
     return Table(head + body, widths, style=style, repeatRows=len(head), splitByRow=1, splitInRow=1, spaceAfter=6)
 
 
-class _Numbered(Canvas):  # type: ignore[misc]
+class _Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
     """Writes head, foot and "page 2 of 3" once it knows how many pages there are."""
 
     def __init__(self, head: str, foot: str, page: str, *arguments: object, **options: object) -> None:

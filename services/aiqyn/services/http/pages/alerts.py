@@ -92,11 +92,17 @@ def page(
         checked=caller.person is not None,
         similar=likes(ctx, caller, found)[:_SIMILAR],
         revisions=_revisions(ctx, caller, found["id"], lang),
-        files=attachments.listed(ctx.engine, found["id"]) if "review" in caller.scopes else [],
+        files=_files(ctx, caller, sight, found) if "review" in caller.scopes else [],
         history=history.entries(ctx.engine, found["id"], caller.name, "approve" in caller.scopes),
         proposal=history.proposal(ctx.engine, found["review"]["proposal"]),
         suppression=inbox.suppression_of(ctx.engine, found["review"]["suppressedBy"]),
     )
+
+
+def _files(ctx: Context, caller: Caller, sight: Reader, found: dict[str, Any]) -> list[dict[str, Any]]:
+    """The files of an alert, and whether the caller may open each here."""
+    whole, listed = sight.opens(found), attachments.listed(ctx.engine, found["id"])
+    return [{**each, "open": whole or each["by"] == caller.name} for each in listed]
 
 
 def _award_day(alert: Mapping[str, Any]) -> str | None:

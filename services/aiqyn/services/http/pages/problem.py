@@ -17,8 +17,8 @@ def page(
     """What could not be done, why, and what to do; `kept` is what the person had written, `before` the way back."""
     lang = spoken(request)
     known = catalogue(lang)
-    titles = (f"problemTitle.{problem.code.replace('.', '_')}", f"error.{problem.code}.title", "problem.title")
-    heading = text(next(key for key in titles if key in known), lang)
+    own = f"error.{problem.code}.title"
+    heading = text(own if own in known else "problem.title", lang)
     help_key = f"error.{problem.code}.help"
     shown = {
         "title": heading,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from starlette.datastructures import UploadFile as Uploaded
 
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.limits import too_large
 from aiqyn.services.http.problems import Problem, not_found
+from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.reading import alerts as reading
-from aiqyn.services.review import attachments
+from aiqyn.services.review import attachments, reveals
 from aiqyn.services.review.errors import ActionRefused
 
 router = APIRouter(prefix="/v1/alerts", tags=["review"])
@@ -54,11 +55,23 @@ def listed(id: str, ctx: Ctx, caller: Annotated[Caller, Depends(needs("read"))])
 
 
 @router.get("/{id}/attachments/{file}", response_class=Response)
-def content(id: str, file: str, ctx: Ctx, caller: Annotated[Caller, Depends(needs("review"))]) -> Response:
-    """One file, as a download."""
+def content(
+    id: str,
+    file: str,
+    ctx: Ctx,
+    caller: Annotated[Caller, Depends(needs("review"))],
+    purpose: Annotated[str | None, Query(max_length=1000)] = None,
+) -> Response:
+    """One file, as a download: a file cannot be masked. Needs a purpose, which is logged, unless the case is open to
+    the caller or the file is the caller's own."""
     row = attachments.one(ctx.engine, id, file)
-    if row is None:
+    found = reading.one(ctx.engine, id)
+    if row is None or found is None:
         raise not_found("there is no such file")
+    if row.by != caller.name and not Reader(ctx, caller).opens(found):
+        if "reveal" not in caller.scopes or not (purpose or "").strip():
+            raise Problem(403, "reveal.needed", "purpose: say what for, since the alert is not assigned to you")
+        reveals.record(ctx.engine, caller.name, id, None, (purpose or "").strip())
     plain = row.name.encode("ascii", "replace").decode().replace("?", "_").replace("\\", "_").replace('"', "_")
     headers = {
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(row.name, safe='')}",

@@ -23,7 +23,7 @@ from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.privacy.handles import Handles, Naming
 from aiqyn.services.privacy.masking import is_person, tells_of
 from aiqyn.services.reading import entities, graph
-from aiqyn.services.reading.entities import Wanted
+from aiqyn.services.reading.entities import Place, Wanted
 from aiqyn.services.reading.names import names_of
 from aiqyn.services.reading.search import folded
 from aiqyn.streams.ownership_answer import ownership as owned
@@ -62,10 +62,13 @@ def found(
         rows = _every(past, wanted, Handles.fresh())
         return export(ctx, caller, "entities", rows, ENTITY, total or 0, asked)
     place = paging.unpack(cursor, 2)
-    if place is not None and not (isinstance(place[0], int) and isinstance(place[1], str)):
-        raise Problem(400, "parameter.invalid", "cursor: not one that we gave")
-    after = None if place is None else (place[0], place[1])
-    listed = past.ask(past.listing.page(past.store, wanted, after, limit + 1, reader.open_entities()))  # type: ignore[arg-type]
+    after: Place | None = None
+    if place is not None:
+        rank, last = place
+        if not (isinstance(rank, int) and isinstance(last, str)):
+            raise Problem(400, "parameter.invalid", "cursor: not one that we gave")
+        after = rank, last
+    listed = past.ask(past.listing.page(past.store, wanted, after, limit + 1, reader.open_entities()))
     following = paging.pack(*listed[limit - 1].place) if len(listed) > limit else None
     items = [masked_entity(each.document, each.public, reader) for each in listed[:limit]]
     return paging.page(request, response, items, following, total)
