@@ -50,9 +50,16 @@ def test_it_holds_what_the_contract_says(dossier: bytes) -> None:
     assert cited <= {(event["source"], event["id"]) for event in events}
     assert all(event["specversion"] == "1.0" for event in events)
     assert "reviewStatus" not in alert
-    assert files["README.txt"].isascii()
+    assert files["README.txt"].startswith(b"DOSSIER OF AN ALERT\n")
     assert files["dossier.pdf"].startswith(b"%PDF-")
     assert {json.loads(files["manifest.json"])["v"]} == {1}
+
+
+@pytest.mark.parametrize(("lang", "says"), [("kk", "ҚАЛАЙ ТЕКСЕРУГЕ"), ("ru", "КАК ПРОВЕРИТЬ"), ("en", "HOW TO CHECK")])
+def test_it_explains_itself_in_the_language_asked_for(file_case: Case, lang: str, says: str) -> None:
+    raw = file_case.dossier(lang)
+    assert says in archive.unpack(raw)["README.txt"].decode()
+    assert holds(raw) == (True, True)
 
 
 def test_actions_and_refusals_are_in_it(file_case: Case) -> None:

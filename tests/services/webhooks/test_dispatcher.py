@@ -1,6 +1,7 @@
 """From a revision in the feed to a receiver: signed, repeated, given up, replayed."""
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, insert, select
+from standardwebhooks import Webhook
 
 from aiqyn.services import moments
 from aiqyn.services import settings as reading
@@ -78,7 +80,8 @@ def test_a_revision_arrives_once_signed_and_thin(opened: tuple[Engine, Settings]
         revise(engine, 2, rule="OWN-01")
         until(lambda: states(engine, hook["id"]) == ["delivered"])
         ((headers, body),) = receiver.received
-    event = json.loads(body)
+    event = Webhook(hook["secret"]).verify(body.decode(), headers)
+    assert event == json.loads(body)
     assert headers["webhook-id"] == event["id"] == "a1-1"
     assert headers["content-type"] == "application/cloudevents+json"
     assert headers["webhook-signature"].startswith("v1,")
@@ -148,6 +151,46 @@ def test_private_targets_are_refused_when_saved_and_when_sent(opened: tuple[Engi
         assert receiver.received == []
     with writing(engine) as connection:
         assert connection.execute(select(webhook)).all() == []
+
+
+class Resolver:
+    """A name server that answers otherwise each time it is asked, as one does that would lead us into our network."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
+        self.asked = 0
+        self._answers = list(answers)
+        self._real = socket.getaddrinfo
+        monkeypatch.setattr(socket, "getaddrinfo", self)
+
+    def __call__(self, host: str, port: int, *more: Any, **options: Any) -> Any:
+        if host != "rebinding.example":
+            return self._real(host, port, *more, **options)
+        found = self._answers[min(self.asked, len(self._answers) - 1)]
+        self.asked += 1
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
+
+
+def test_the_address_that_was_checked_is_the_one_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that leads elsewhere at the second look is not looked at a second time."""
+    with Receiver() as receiver:
+        url = receiver.url.replace("127.0.0.1", "rebinding.example")
+        names = Resolver(monkeypatch, ["127.0.0.1"], ["127.0.0.2"])
+        assert post(url, b"{}", {}, allow_private=True).delivered
+        assert names.asked == 1
+        ((headers, _),) = receiver.received
+    assert headers["host"].startswith("rebinding.example:")
+
+
+@pytest.mark.parametrize("private", ["127.0.0.1", "169.254.169.254", "10.0.0.1"])
+def test_a_name_that_turns_private_after_it_was_saved_is_not_sent_to(
+    opened: tuple[Engine, Settings], monkeypatch: pytest.MonkeyPatch, private: str
+) -> None:
+    names = Resolver(monkeypatch, ["8.8.8.8"], [private], ["8.8.8.8", private])
+    subscriptions.add(opened[0], "auditor", "https://rebinding.example/", ALL, {}, False)
+    for asked in (2, 3):  # alone, then among addresses that are public
+        outcome = post("https://rebinding.example/", b"{}", {}, allow_private=False)
+        assert (outcome.status, names.asked) == (None, asked)
+        assert "not public" in str(outcome.error)
 
 
 def test_both_secrets_sign_after_a_rotation(opened: tuple[Engine, Settings]) -> None:

@@ -3,13 +3,36 @@
 import base64
 import hashlib
 import hmac
+import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from aiqyn.services.webhooks import signing
 from aiqyn.services.webhooks.targets import BadTarget, addresses, is_public, parse
+
+
+@given(st.text(max_size=200))
+def test_the_reference_receiver_takes_what_either_secret_signed_and_nothing_else(body: str) -> None:
+    old, new, other = signing.secret(), signing.secret(), signing.secret()
+    sent = {
+        "webhook-id": "a-1", "webhook-timestamp": str(now := int(time.time())),
+        "webhook-signature": signing.signature([new, old], "a-1", now, json.dumps(body).encode()),
+    }  # fmt: skip
+    for secret in (old, new):
+        assert Webhook(secret).verify(json.dumps(body), sent) == body
+    for secret, data, headers in (
+        (other, body, sent),
+        (new, body + "x", sent),
+        (new, body, {**sent, "webhook-id": "a-2"}),
+        (new, body, {**sent, "webhook-timestamp": str(now - 1)}),
+        (new, body, {**sent, "webhook-timestamp": str(now - 3600)}),
+    ):
+        with pytest.raises(WebhookVerificationError):
+            Webhook(secret).verify(json.dumps(data), headers)
 
 
 @given(st.binary(max_size=200), st.integers(0, 2**40))

@@ -14,7 +14,6 @@ from aiqyn.services.audit import log, sequencer
 from aiqyn.services.audit.dossier import archive, contents, story
 from aiqyn.services.audit.dossier.contents import NotYet
 from aiqyn.services.audit.dossier.pdf import pdf
-from aiqyn.services.audit.dossier.readme import README
 from aiqyn.services.audit.notes import Signer
 from aiqyn.services.i18n.catalogue import text
 from aiqyn.services.store.database import reading, writing
@@ -72,7 +71,7 @@ def _files(
         "explanation.json": canonical(dict(explanation)),
         "dossier.pdf": on_paper(told),
         "log.vkey": f"{key}\n".encode(),
-        "README.txt": README.encode(),
+        "README.txt": text("dossier.readme", explanation["lang"]).encode(),
     }  # fmt: skip
 
 
