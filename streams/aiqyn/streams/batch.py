@@ -348,7 +348,8 @@ class Monitor:
         if before == _ERASED:
             erased = Problem("event.erased", "/id", "the event was erased by order; it is not taken again")
             error = Rejected((erased,), event.source, event.id, event.type)
-            return self._refuse(error, record.raw, refusals, door)._replace(conforms=passes(event))
+            # Its bytes are not kept: what was erased would come back in the quarantine.
+            return self._refuse(error, b"", refusals, door)._replace(conforms=passes(event))
         if before is not None:
             if before == event.content_hash:
                 return Verdict(event.source, event.id, event.type, "duplicate", "applied", passes(event))

@@ -60,7 +60,7 @@ def filled(server: Any) -> Any:
 @pytest.fixture(scope="module")
 def places(filled: Any) -> dict[str, list[str]]:
     """By route: addresses at which there is something."""
-    alert = filled.call("GET", "/v1/alerts", "analyst").json()["items"][0]
+    alert = filled.call("GET", "/v1/alerts?rule=COI-05", "analyst").json()["items"][0]
     handle, rule = alert["persons"][0], alert["rule"]
     found: dict[str, list[str]] = {}
     for operation in RIGHTS:

@@ -15,7 +15,7 @@ from aiqyn.services.webhooks import signing
 from aiqyn.services.webhooks.targets import BadTarget, addresses, is_public, parse
 
 
-@given(st.text(max_size=200))
+@pytest.mark.parametrize("body", ["", "Айқын — «ashyq»", "a" * 2000])
 def test_the_reference_receiver_takes_what_either_secret_signed_and_nothing_else(body: str) -> None:
     old, new, other = signing.secret(), signing.secret(), signing.secret()
     sent = {

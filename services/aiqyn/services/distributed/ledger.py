@@ -146,7 +146,7 @@ class _Transaction:
         status = "conflict" if conflict else "rejected"
         refusal = Refusal(
             "conflict" if conflict else "rejected", first.code, first.pointer, first.detail, error.source, error.id,
-            error.type, "kafka", self._now, arrived.raw,
+            error.type, "kafka", self._now, b"" if first.code == "event.erased" else arrived.raw,
         )  # fmt: skip
         self._refusals.append(refusal_row(refusal, arrived.record.place))
         self._done.statuses.append((status, error.type))

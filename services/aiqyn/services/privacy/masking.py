@@ -16,7 +16,8 @@ from aiqyn.services.privacy.handles import Handles
 
 Document = dict[str, Any]
 _NUMBER = re.compile(r"\d{6,}")
-_BOTH = frozenset({"relativeOf", "associateOf"})
+FAMILY = frozenset({"relativeOf", "associateOf"})
+"""Edges between people: since when, the classes of `official.relation` keep to themselves."""
 _FROM = frozenset({"holdsPost", "namedIn", "directs", "declared"})
 _DUTY = frozenset({"holdsPost", "namedIn"})
 
@@ -43,9 +44,9 @@ def people(alert: Mapping[str, Any]) -> set[str]:
         for edge in path:
             kind, start, end = edge["kind"], edge["from"], edge["to"]
             found.update(name for name in (start, end) if is_person(name))
-            if kind in _FROM or kind in _BOTH:
+            if kind in _FROM or kind in FAMILY:
                 found.add(start)
-            if kind in _BOTH:
+            if kind in FAMILY:
                 found.add(end)
             found.update(name for name in (start, end) if name.startswith("REC:"))
     return found - known
@@ -91,12 +92,14 @@ def _shown(value: Any, plan: Plan | None, at: str, secret: Mapping[str, str], ma
     if isinstance(plan, list):
         return [_shown(held, plan[0], f"{at}/{place}", secret, masked) for place, held in enumerate(value)]
     if plan != "closed":
-        changed = {
-            name: _shown(value[name], each, f"{at}/{name}", secret, masked)
-            for name, each in plan.items()
-            if name in value
-        }
-        return {**value, **changed}
+        shown = {**value}
+        for name, each in plan.items():
+            if name in value:
+                shown[name] = _shown(value[name], each, f"{at}/{name}", secret, masked)
+        if value.get("kind") in FAMILY and value.get("valid"):
+            masked += [f"{at}/valid/{end}" for end, day in enumerate(value["valid"]) if day is not None]
+            shown["valid"] = [None, None]
+        return shown
     if value in secret:
         masked.append(at)
         return secret[value]

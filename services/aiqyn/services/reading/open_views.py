@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 
 from aiqyn.schemas.identifiers import parse_atom
 from aiqyn.services.privacy.handles import Handles
-from aiqyn.services.privacy.masking import is_person, mask
+from aiqyn.services.privacy.masking import FAMILY, is_person, mask
 from aiqyn.services.reading.sandbox import Row, columns_of
 from aiqyn.services.store import reads
 from aiqyn.services.store.alert_filter import AlertFilter
@@ -22,6 +22,7 @@ _PART = 5000
 _RUN = re.compile(r"\d{6,}")
 _START = 4
 _OFFICE = "holdsPost"
+_OPEN = "[null,null]"
 
 
 class OpenViews:
@@ -31,6 +32,8 @@ class OpenViews:
         self._engine = engine
         self._handles = Handles.fresh()
         self._persons: set[str] | None = None
+        self._schemes: set[str] = set()
+        """In which persons are registered."""
         self._numbers: dict[str, list[str]] = {}
         """Numbers of persons by how they begin."""
         self._committees: set[tuple[str, str]] | None = None
@@ -75,7 +78,8 @@ class OpenViews:
 
     def _links(self) -> Iterator[Row]:
         for kind, start, end, share, valid, at, event in self._plain("v1_links"):
-            yield kind, self._id(start), self._id(end), share, valid, at, self._event(event)
+            shown = _OPEN if kind in FAMILY else valid
+            yield kind, self._id(start), self._id(end), share, shown, at, self._event(event)
 
     def _allocations(self) -> Iterator[Row]:
         for row in self._plain("v1_allocations"):
@@ -98,14 +102,29 @@ class OpenViews:
     def _known(self) -> set[str]:
         if self._persons is None:
             self._persons = {row[0] for row in self._plain("v1_entities") if row[1] == "person" and row[0]}
+            self._persons |= set(self._recipients())
+            self._schemes = {name.partition(":")[0] for name in self._persons if not name.startswith("REC:")}
             for name in self._persons:
                 number = name.partition(":")[2]
                 if not name.startswith("REC:") and len(number) >= _START:
                     self._numbers.setdefault(number[:_START], []).append(number)
         return self._persons
 
+    def _recipients(self) -> Iterator[str]:
+        """People to whom something was allocated: the view cannot tell them from companies."""
+        query = text("SELECT source, content FROM event WHERE type = 'allocation.made.v1'")
+        with reading(self._engine) as connection:
+            for source, content in connection.execution_options(yield_per=_PART).execute(query):
+                recipient = (msgspec.json.decode(bytes(content)).get("data") or {}).get("recipient") or {}
+                if "names" in recipient or "birthDate" in recipient:
+                    for each in recipient.get("identifiers") or ():
+                        yield f"{each.get('scheme')}:{each.get('id')}"
+                    yield f"REC:{source}:{recipient.get('recordId')}"
+
     def _is_person(self, name: str | None) -> bool:
-        return name is not None and (name in self._known() or is_person(name))
+        if name is None:
+            return False
+        return name in self._known() or name.partition(":")[0] in self._schemes or is_person(name)
 
     def _id(self, name: str | None) -> str | None:
         """A person's pseudonym; a record that nothing tells the kind of is masked too."""

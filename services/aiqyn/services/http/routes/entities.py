@@ -21,7 +21,7 @@ from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.privacy.handles import Handles, Naming
-from aiqyn.services.privacy.masking import is_person, tells_of
+from aiqyn.services.privacy.masking import FAMILY, is_person, tells_of
 from aiqyn.services.reading import entities, graph
 from aiqyn.services.reading.entities import Place, Wanted
 from aiqyn.services.reading.names import names_of
@@ -274,4 +274,6 @@ def _masked_edge(naming: Naming, edge: dict[str, Any]) -> dict[str, Any]:
         shown[end] = naming.of(name)
         if shown[end] != name and tells_of(edge["event"]["id"], name):
             shown["event"] = {**edge["event"], "id": None}
+    if edge["kind"] in FAMILY and (shown["from"], shown["to"]) != (edge["from"], edge["to"]):
+        shown["valid"] = [None, None]
     return shown
