@@ -43,7 +43,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def person(story: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The story about somebody with these values."""
-    told = json.dumps(story).replace("XX-PER", "XX-PER").replace('"o1"', json.dumps(ID))
+    told = json.dumps(story).replace('"o1"', json.dumps(ID))
     made: list[dict[str, Any]] = json.loads(told)
     for event in made:
         if "person" in event["data"]:
@@ -57,7 +57,7 @@ def test_nothing_of_an_erased_person_is_left_anywhere(
 ) -> None:  # fmt: skip
     server = serve(None, url)
     told = person(story)
-    assert server.send(*told, query="?wait=1" if False else "").json()["accepted"] == len(told)
+    assert server.send(*told).json()["accepted"] == len(told)
     conflict = {**told[0], "data": {**told[0]["data"], "post": "Another"}}
     assert server.send(conflict).json()["conflict"] == 1
     server.call(
@@ -109,8 +109,7 @@ def test_nothing_of_an_erased_person_is_left_anywhere(
     assert [each for each in CANARIES if each in seen] == []
     assert again.call("GET", "/v1/log/checkpoint", "auditor").status_code == 200
     assert again.stop() == 0
-    left = everywhere(engine)
+    assert everywhere(engine) == {}  # what was sent again was refused, and its bytes are not kept
     engine.dispose()
-    assert left.keys() <= {"quarantine.raw"}  # what was sent again was refused, and is kept as refused
     monkeypatch.setenv("AIQYN_KEYS_DIR", str(server.folder / "keys"))
     assert run(["log", "verify", "--json", "--db", url]) == 0, capsys.readouterr().out
