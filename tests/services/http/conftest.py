@@ -53,6 +53,12 @@ class Server:
         assert line, (self.folder / "stderr").read_text()
         return line
 
+    def restart(self) -> None:
+        """Start it again, after it was stopped, over the same database."""
+        self.process = self._start()
+        self.url = json.loads(self._ready())["url"]
+        self.http = httpx.Client(base_url=self.url, timeout=60)
+
     def key(self, user: str, *scopes: str, sources: tuple[str, ...] = ()) -> str:
         """Another key of a user."""
         with open_to_administer(self.settings) as opened:

@@ -9,7 +9,7 @@ from aiqyn.schemas.json_schemas import build
 
 Json = dict[str, Any]
 TIME = "2024-05-01T00:00:00Z"
-CANARIES: set[str] = set()
+CANARIES: set[str] = {"Jul 1999", "7 Aug 2998"}
 """Every value that only those with the right may see."""
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiqyn.services.http.context import Context
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.security import Caller
 from aiqyn.services.privacy.handles import PREFIX, Handles
-from aiqyn.services.privacy.masking import Document, is_person, mask, office_holders, people
+from aiqyn.services.privacy.masking import FAMILY, Document, is_person, mask, office_holders, people
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading.names import names_of
 from aiqyn.services.reading.schemes import person_schemes
 from aiqyn.services.review import sight
 from aiqyn.services.review.linked import link_between
 from aiqyn.streams.explanation.localised import localised
+from aiqyn.streams.explanation.wording import Wording
 
 
 class Reader:
@@ -122,13 +123,22 @@ def handles(ctx: Context) -> Handles:
     return _made[key]
 
 
-def texts(alert: Document, handles: Handles, names: dict[str, str], words: Iterable[Any], hidden: str) -> list[Any]:
-    """Sentences of an explanation with restricted ids and names replaced."""
+def texts(
+    alert: Document, handles: Handles, names: dict[str, str], words: Iterable[Any], hidden: str, lang: str = "en"
+) -> list[Any]:
+    """Sentences of an explanation, in a language, with restricted ids, names and days replaced."""
     secret = {name: handles.of(name) for name in people(alert)}
     closed = people(alert) - office_holders(alert)
     numbers = {name.partition(":")[2]: hidden for name in secret if not name.startswith("REC:")}
-    replaced = {**{names[name]: hidden for name in closed if names.get(name)}, **secret, **numbers}
+    spans = {Wording(lang).span(*edge["valid"]): hidden for path in alert["paths"] for edge in path if _hides(edge)}
+    replaced = {**spans, **{names[name]: hidden for name in closed if names.get(name)}, **secret, **numbers}
     return [_replaced(word, replaced) for word in words]
+
+
+def _hides(edge: Mapping[str, Any]) -> bool:
+    """Whether it is a tie between people, of which it is stated since or until when."""
+    valid = edge.get("valid")
+    return edge.get("kind") in FAMILY and isinstance(valid, list) and valid != [None, None]
 
 
 def _replaced(value: Any, replaced: dict[str, str]) -> Any:
@@ -139,5 +149,7 @@ def _replaced(value: Any, replaced: dict[str, str]) -> Any:
     if isinstance(value, list | tuple):
         return [_replaced(each, replaced) for each in value]
     if isinstance(value, dict):
+        if _hides(value):
+            value = {**value, "valid": [None, None]}
         return {key: _replaced(each, replaced) for key, each in value.items()}
     return value

@@ -23,6 +23,7 @@ from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading import dashboard, overview
 from aiqyn.services.reading.allocations import AllocationFilter, allocations
 from aiqyn.services.reading.names import names_of
+from aiqyn.services.reading.schemes import persons_among
 from aiqyn.services.store.alert_filter import AlertFilter
 
 router = APIRouter(include_in_schema=False)
@@ -97,7 +98,8 @@ def allocation(request: Request, id: str, ctx: Ctx, caller: Visitor, lang: Lang 
     about = reading.listed(ctx.engine, AlertFilter(ocid=(id,), withdrawn=True), _EVERY, "priority", None, 200).items
     if not documents and not about:
         raise not_found("no record names this allocation")
-    document = masked(documents[0], reader.handles) if documents else None
+    people = ctx.live.ask(persons_among({each["company"] for one in documents for each in one["companies"]}))
+    document = masked(documents[0], reader.handles, people) if documents else None
     parties = [_party(party, language) for party in document["companies"]] if document else []
     named = {party["company"] for party in parties} | ({document["buyer"]} if document and document["buyer"] else set())
     public = sorted(name for name in named if reader.is_public(name))

@@ -299,7 +299,7 @@ def explained(ctx: Context, caller: Caller, alert: dict[str, Any], lang: str) ->
     if reader.opens(alert):
         return document
     open_names = ctx.live.ask(_everybody(ctx, alert))
-    return dict(texts(alert, handles(ctx), open_names, [document], "[…]")[0])
+    return dict(texts(alert, handles(ctx), open_names, [document], "[…]", lang)[0])
 
 
 def _everybody(ctx: Context, alert: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -16,8 +17,8 @@ from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.reader import Reader
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.privacy.handles import Handles, Naming
-from aiqyn.services.privacy.masking import is_person
 from aiqyn.services.reading.allocations import AllocationFilter, allocations, walk, with_alerts
+from aiqyn.services.reading.schemes import persons_among
 
 router = APIRouter(prefix="/v1/allocations", tags=["reading"])
 Read = Annotated[Caller, Depends(needs("read"))]
@@ -57,20 +58,28 @@ def listed(
     if kind is not None:
         fresh = Handles.fresh()
         rows = with_alerts(ctx.engine, list(walk(past.ask, wanted)), _instant(knownAt))
-        return export(ctx, caller, "allocations", (masked(row, fresh) for row in rows), COLUMNS, len(rows), kind)
+        people = past.ask(persons_among(_companies(rows)))
+        shown = (masked(row, fresh, people) for row in rows)
+        return export(ctx, caller, "allocations", shown, COLUMNS, len(rows), kind)
     place = paging.unpack(cursor, 1)
     found = past.ask(allocations(wanted, None if place is None else str(place[0]), limit + 1))
-    items = [masked(each, reader) for each in with_alerts(ctx.engine, found[:limit], _instant(knownAt))]
+    rows = with_alerts(ctx.engine, found[:limit], _instant(knownAt))
+    people = past.ask(persons_among(_companies(rows)))
+    items = [masked(each, reader, people) for each in rows]
     following = paging.pack(items[-1]["id"]) if len(found) > limit else None
     return paging.page(request, response, items, following, total)
 
 
-def masked(document: dict[str, Any], handles: Naming) -> dict[str, Any]:
+def _companies(rows: Iterable[dict[str, Any]]) -> set[str]:
+    return {party["company"] for row in rows for party in row["companies"]}
+
+
+def masked(document: dict[str, Any], handles: Naming, people: frozenset[str]) -> dict[str, Any]:
     """The allocation with handles for natural persons among its companies; `masked` lists their pointers."""
     pointers: list[str] = []
     companies = []
     for place, party in enumerate(document["companies"]):
-        if is_person(party["company"]) and handles.of(party["company"]) != party["company"]:
+        if party["company"] in people and handles.of(party["company"]) != party["company"]:
             pointers.append(f"/companies/{place}/company")
             party = {**party, "company": handles.of(party["company"])}
         companies.append(party)
