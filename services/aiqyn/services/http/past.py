@@ -71,11 +71,12 @@ class Past:
             engine, listing = self._made[key]
         finally:
             self._lock.release()
-        return Sight(Asks(lambda question: self._locked(engine, question)), self._ctx.database.store, listing)
 
-    def _locked(self, engine: Engine, question: Callable[[Engine], object]) -> object:
-        with self._lock:
-            return question(engine)
+        def run(question: Callable[[Engine], T]) -> T:
+            with self._lock:
+                return question(engine)
+
+        return Sight(Asks(run), self._ctx.database.store, listing)
 
     def _build(self, instant: int) -> Engine:
         database = self._ctx.database
