@@ -104,7 +104,7 @@ def ends(case: Case, table: Table) -> list[Mapping[str, Any]]:
     if table is tables.cursor:
         query = query.where(table.c.name == "leaves")
     with case.engine.connect() as connection:
-        rows = [dict(row) for row in connection.execute(query).mappings()]
+        rows: list[Mapping[str, Any]] = [dict(row) for row in connection.execute(query).mappings()]
     return [rows[0], rows[-1]] if len(rows) > 1 else rows
 
 

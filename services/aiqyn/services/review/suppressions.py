@@ -34,12 +34,12 @@ def end(connection: Connection, id: str) -> None:
     connection.execute(update(suppression).where(suppression.c.action == id).values(active=False))
 
 
-def refresh(engine: Engine) -> None:
+def refresh(engine: Engine, at: datetime | None = None) -> None:
     """Hide what was raised since, and show what suppressions that ran out had hidden. Cheap where there are none.
 
-    A suppression holds to the end of its last day, in UTC. Call it before the queue is read.
+    A suppression holds to the end of its last day, in UTC. Call it before the queue is read. `at`: instead of now.
     """
-    today = datetime.now(UTC).date().isoformat()
+    today = (at or datetime.now(UTC)).astimezone(UTC).date().isoformat()
     with reading(engine) as connection:
         active = connection.execute(select(suppression).where(suppression.c.active)).all()
         wanted = [(row.action, scope(row)) for row in active if row.expires >= today]
