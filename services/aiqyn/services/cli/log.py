@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from aiqyn.services.audit import notes, sequencer
-from aiqyn.services.audit.notes import BadNote, Checkpoint, Verifier
+from aiqyn.services.audit.notes import BadNote, Checkpoint, Signer, Verifier
 from aiqyn.services.audit.verify.database import verify as verified
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, Failure
 from aiqyn.services.cli.options import Db, read_settings
 from aiqyn.services.privacy.handles import Handles
+from aiqyn.services.store.errors import StoreError
 from aiqyn.services.store.opening import open_to_read
 
 app = typer.Typer(no_args_is_help=True, help="The audit log: its checkpoint, its key, and the database against it.")
@@ -53,7 +57,9 @@ def verify(
     """
     settings = read_settings(db, None)
     with open_to_read(settings) as database:
-        verifier = sequencer.signer_of(settings, database.engine).verifier()
+        signer = sequencer.signer_of(settings, database.engine)
+        verifier = signer.verifier()
+        _advance(database.engine, signer)
         earlier = _earlier(since, verifier) if since else None
         result = verified(database.engine, verifier, earlier, Handles.of_database(database.keys).of)
     if json:
@@ -64,6 +70,13 @@ def verify(
             output.text(output.safe(f"{place}{finding.id}: {finding.why}"))
         output.text(f"{result.size} leaves: {'the database agrees with its log' if result.ok else 'NOT as logged'}")
     return FINE if result.ok else FAILED
+
+
+def _advance(engine: Engine, signer: Signer) -> None:
+    """Give what waits its place, so that all of it is checked; where the log is damaged the check says how."""
+    with suppress(LookupError, StoreError, DBAPIError):
+        if sequencer.pending(engine):
+            sequencer.advance(engine, signer)
 
 
 def _earlier(file: Path, verifier: Verifier) -> Checkpoint:

@@ -106,7 +106,8 @@ def _row(connection: Connection, row: Any, gone: Gone) -> Iterator[Finding]:
         event_name(edge["event"]["source"], edge["event"]["id"])
         for path in document["paths"]
         for edge in path
-        if edge["event"]["id"] is not None
+        # A withdrawn alert rests on nothing any more.
+        if document["dataState"] != "withdrawn" and edge["event"]["id"] is not None
     }
     found = dict(connection.execute(select(event.c.seq, event.c.name).where(event.c.seq.in_(sorted(rests)))).all())
     if {bytes(each) for each in found.values()} != cited - _names(connection, gone, cited) or found.keys() != rests:
