@@ -15,6 +15,7 @@ from aiqyn.schemas.envelope import Event, wrap
 from aiqyn.schemas.errors import Rejected
 from aiqyn.services import moments
 from aiqyn.services.keys import Keys
+from aiqyn.services.reading.clusters import Joined, names_of_one
 from aiqyn.services.review import erasing
 from aiqyn.services.review.asked import Request, check
 from aiqyn.services.review.errors import ActionRefused
@@ -86,7 +87,8 @@ def erase(
     `settle` notes the approval, in the transaction that erases. Safe to repeat after a failure. Raises ActionRefused
     404, StoreUnavailable.
     """
-    ids = live.ask(erasing.ids_of(name)) or [name]
+    # Only records that share an identifier: whoever is joined by likeness alone may be somebody else.
+    ids = live.ask(names_of_one(name, Joined.BY_IDENTIFIER)) or [name]
     doomed = erasing.events_of(engine, ids)
     if not doomed:
         raise ActionRefused(404, "notFound", "no event tells of this person")

@@ -5,7 +5,7 @@ What stays of an event is its source, id and hash, and what the tree of its batc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -31,12 +31,9 @@ from aiqyn.services.store.tables import (
     quality_issue,
     quarantine,
 )
-from aiqyn.streams.engine import Engine as Detection
 
 NOTHING = "…"
 """Stands where words about the person stood."""
-_LEVEL = 1
-"""Only records that share an identifier: whoever is joined by likeness alone may be somebody else."""
 _ALERT_COLUMNS = [column.name for column in alert.columns if column.name not in REVIEW_COLUMNS]
 Document = dict[str, Any]
 
@@ -48,20 +45,6 @@ class Doomed(NamedTuple):
     source: str
     id: str
     type: str
-
-
-def ids_of(name: str) -> Callable[[Detection], list[str]]:
-    """A question to the engine: all names of the person's records; empty: it knows none."""
-
-    def ask(engine: Detection) -> list[str]:
-        world = engine.world
-        number = world.atoms.find(name)
-        if number is None:
-            return []
-        root = world.clusters.root(number, _LEVEL)
-        return sorted(world.atoms.names[each] for each in world.clusters.members(root, _LEVEL))
-
-    return ask
 
 
 def events_of(engine: Engine, ids: Sequence[str]) -> list[Doomed]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +12,7 @@ from aiqyn.services import moments
 from aiqyn.services.audit import leaves
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import reveal
-from aiqyn.streams.engine import Engine as Detection
 from aiqyn.streams.moments import rfc3339
-
-_LEVEL = 3
 
 
 def record(engine: Engine, by: str, alert: str | None, entity: str | None, purpose: str) -> str:
@@ -49,17 +46,3 @@ def shown(row: Row[Any]) -> dict[str, object]:
         "id": row.id, "by": row.by, "at": rfc3339(row.at), "alert": row.alert, "entity": row.entity,
         "purpose": row.purpose,
     }  # fmt: skip
-
-
-def ids_of(name: str) -> Callable[[Detection], list[str]]:
-    """A question to the engine: all ids of the person or entity that has this one; empty: it knows none."""
-
-    def ask(engine: Detection) -> list[str]:
-        world = engine.world
-        number = world.atoms.find(name)
-        if number is None:
-            return []
-        root = world.clusters.root(number, _LEVEL)
-        return sorted(world.atoms.names[each] for each in world.clusters.members(root, _LEVEL))
-
-    return ask

@@ -14,6 +14,7 @@ from aiqyn.services.http.reader import Reader, handles
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.privacy.masking import is_person, mask
 from aiqyn.services.reading import alerts as reading
+from aiqyn.services.reading.clusters import Joined, names_of_one
 from aiqyn.services.review import reveals
 
 router = APIRouter(prefix="/v1/reveals", tags=["privacy"])
@@ -61,7 +62,7 @@ def _at(document: Any, pointer: str) -> Any:
 def _of_entity(ctx: Context, caller: Caller, name: str) -> tuple[dict[str, Any], str]:
     """The id behind a handle, and the other ids of the same person; and what is logged: the handle."""
     id = Reader(ctx, caller).resolve(name)
-    ids = ctx.live.ask(reveals.ids_of(id))
+    ids = ctx.live.ask(names_of_one(id, Joined.BY_LIKENESS))
     if not ids:
         raise not_found("there is no such entity")
     values: dict[str, Any] = {"/id": id}
