@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 from aiqyn.services.store.migrations.versions.r0003_views import remove
@@ -13,8 +14,8 @@ branch_labels = None
 depends_on = None
 
 _FACETS = [
-    "data_state", "review_status", "severity", "rule", "certainty", "identity", "stage", "managed", "retroactive",
-    "disposition", "assignee", "suppressed_by", "decided_revision", "revision",
+    "decided_revision", "revision", "data_state", "review_status", "severity", "rule", "certainty", "identity", "stage",
+    "managed", "retroactive", "disposition", "assignee", "suppressed_by",
 ]  # fmt: skip
 
 
@@ -24,8 +25,9 @@ def upgrade() -> None:
     op.execute("UPDATE alert SET priority = 0 WHERE priority IS NULL")
     op.create_index("ix_alert_amount_id", "alert", ["amount", "id"])
     op.create_index("ix_alert_facets", "alert", _FACETS)
-    op.create_index("ix_alert_assignee", "alert", ["assignee"])
-    op.create_index("ix_alert_suppressed_by", "alert", ["suppressed_by"])
+    for name in ("assignee", "suppressed_by"):
+        stated = sa.text(f"{name} IS NOT NULL")
+        op.create_index(f"ix_alert_{name}", "alert", [name], sqlite_where=stated, postgresql_where=stated)
     op.create_index("ix_action_state", "action", ["state"])
     op.create_index("ix_alert_revision_seq", "alert_revision", ["seq"])
 
