@@ -17,6 +17,9 @@ from aiqyn.services.http.security import caller
 from aiqyn.services.store.errors import StoreUnavailable
 
 _NOT_HERE = re.compile(r"/v1/(session|users|keys|webhooks|reveals)(/|$)|/(login|logout|oidc)")
+RUN = "aiqyn.idempotency"
+"""Where the scope of a request holds its `Run`."""
+_NOTHING_DONE = (401, 403, 429)
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 
 
@@ -62,10 +65,14 @@ class Idempotency:
             return
         answer: kept.Answer | None = None
         try:
+            scope[RUN] = begun
             answer = await self._first(scope, receive, body)
         finally:
-            again = answer is None or answer.status >= 500 or answer.status in (401, 403, 429)
-            await run_in_threadpool(kept.finish, engine, account, key, None if again else answer)
+            if answer is None or answer.status >= 500:
+                await run_in_threadpool(kept.unknown, engine, account, key)
+            else:
+                done = None if answer.status in _NOTHING_DONE else answer
+                await run_in_threadpool(kept.finish, engine, account, key, done)
         await _give(answer, send)
 
     async def _first(self, scope: Scope, receive: Receive, body: bytes) -> kept.Answer:
@@ -89,6 +96,12 @@ class Idempotency:
         await self._app(scope, replay, keep)
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]]
         return kept.Answer(start["status"], headers, b"".join(pieces))
+
+
+def run_of(request: Request) -> kept.Run | None:
+    """The run of a request that carries an Idempotency-Key; None: it carries none."""
+    found: kept.Run | None = request.scope.get(RUN)
+    return found
 
 
 def _key(path: str, text: str) -> str:

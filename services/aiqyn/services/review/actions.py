@@ -19,7 +19,7 @@ from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import account, action, action_alert
 from aiqyn.streams.moments import rfc3339
 
-__all__ = ["DISPOSITIONS", "KINDS", "Actor", "Document", "Linked", "Request", "act", "tell_refusal"]
+__all__ = ["DISPOSITIONS", "KINDS", "Actor", "Document", "Linked", "Request", "act", "taken", "tell_refusal"]
 
 _GRAVE = frozenset({"critical", "high"})
 _JUDGED = frozenset({"decide", "suppress"})
@@ -56,6 +56,13 @@ def act(
         if done is not None:
             return done
     raise ActionRefused(409, "state.wrong", "the alerts change too fast at this moment; try again")
+
+
+def taken(engine: Engine, id: str) -> Document | None:
+    """The action of that id as it is now; None: there is none."""
+    with reading(engine) as connection:
+        found = connection.execute(select(action.c.document).where(action.c.id == id)).scalar()
+    return msgspec.json.decode(found) if found is not None else None
 
 
 def _links(engine: Engine, actor: Actor, asked: Request, linked: Linked) -> tuple[dict[str, int], Mapping[str, str]]:

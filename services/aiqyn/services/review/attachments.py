@@ -36,8 +36,16 @@ def safe_name(name: str | None) -> str:
     return "file" if not kept or _DEVICES.fullmatch(kept) else kept
 
 
-def add(engine: Engine, by: str, id: str, name: str | None, media_type: str | None, content: bytes) -> dict[str, Any]:
-    """Keep a file. Raises ActionRefused 404, 409, 413, 422."""
+def add(
+    engine: Engine,
+    by: str,
+    id: str,
+    name: str | None,
+    media_type: str | None,
+    content: bytes,
+    own_id: str | None = None,
+) -> dict[str, Any]:
+    """Keep a file; the one that is kept already under its `own_id`. Raises ActionRefused 404, 409, 413, 422."""
     if not content:
         raise ActionRefused(422, "field.invalid", "the file is empty", pointer="/file")
     if len(content) > MOST_BYTES:
@@ -45,13 +53,16 @@ def add(engine: Engine, by: str, id: str, name: str | None, media_type: str | No
     now = moments.now()
     media = (media_type or "").partition(";")[0].strip().lower()
     row = {
-        "id": str(uuid4()), "alert": id, "name": safe_name(name),
+        "id": own_id or str(uuid4()), "alert": id, "name": safe_name(name),
         "media_type": media if _MEDIA_TYPE.fullmatch(media) else "application/octet-stream",
         "sha256": hashlib.sha256(content).hexdigest(), "by": by, "at": now,
     }  # fmt: skip
     with writing(engine) as connection:
         if connection.execute(select(alert.c.id).where(alert.c.id == id)).first() is None:
             raise ActionRefused(404, "notFound", "there is no alert of this id")
+        kept = connection.execute(select(*_COLUMNS).where(attachment.c.id == row["id"])).one_or_none()
+        if kept is not None:
+            return shown(kept, len(content))
         number = connection.execute(select(func.count()).where(attachment.c.alert == id)).scalar_one()
         if number >= _MOST_FILES:
             raise ActionRefused(409, "state.wrong", f"an alert has at most {_MOST_FILES} files")

@@ -55,14 +55,27 @@ class _Own(NamedTuple):
     error: Rejected | None = None
 
 
-def decide(live: Live, source: str, by: str, asked: Request) -> str:
-    """Emit the `identity.decision` of an action. Its id, which is the event's. Raises ActionRefused 422."""
+class Named(Protocol):
+    """A request that may be made again: its id, and when it was first made."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def at(self) -> int: ...
+
+
+def decide(live: Live, source: str, by: str, asked: Request, made: Named | None = None) -> str:
+    """Emit the `identity.decision` of an action. Its id, which is the event's; where `made` again, the same event.
+
+    Raises ActionRefused 422.
+    """
     check(asked)
-    id = str(uuid4())
+    id, at = (made.id, made.at) if made is not None else (str(uuid4()), moments.now())
     data = {
         "left": asked.left, "right": asked.right, "verdict": asked.verdict, "decidedBy": by, "reason": asked.reason,
     }  # fmt: skip
-    _emit(live, [_event(source, id, "identity.decision.v1", data)])
+    _emit(live, [_event(source, id, "identity.decision.v1", data, at)])
     return id
 
 
@@ -120,9 +133,9 @@ def _retract(live: Live, doomed: Sequence[erasing.Doomed], id: str) -> None:
             raise StoreUnavailable("the retractions have not taken effect yet; approve again a little later")
 
 
-def _event(source: str, id: str, type: str, data: Document) -> Event:
+def _event(source: str, id: str, type: str, data: Document, at: int | None = None) -> Event:
     try:
-        return wrap(source, id, type, rfc3339(moments.now()), data)
+        return wrap(source, id, type, rfc3339(moments.now() if at is None else at), data)
     except Rejected as error:
         raise ActionRefused(422, error.problems[0].code, error.problems[0].detail) from None
 

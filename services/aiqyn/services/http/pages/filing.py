@@ -33,7 +33,7 @@ def attach(
     if "review" not in caller.scopes:
         raise Problem(403, "scope.missing", "this needs the scope review")
     try:
-        add(id, Response(), ctx, caller, file)
+        add(id, request, Response(), ctx, caller, file)
     except Problem as problem:
         return problem_page(request, problem, "", caller, f"/alerts/{id}")
     return redirect(f"/alerts/{id}?lang={spoken(request)}&notice=attached")

@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, func, select
 from starlette.responses import JSONResponse
 
+from aiqyn.services.accounts.idempotency import Run
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.idempotency import run_of
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles
 from aiqyn.services.http.routes.alerts import Filters
@@ -78,10 +80,13 @@ def act(
     scope = "protect" if body.kind == "erase" else "review"
     if scope not in caller.scopes:
         raise Problem(403, "scope.missing", f"this needs the scope {scope}")
+    made = run_of(request) if not dryRun else None
+    if made is not None and (done := actions.taken(ctx.engine, made.id)) is not None:
+        return JSONResponse(done, 201)
     if body.filter is not None and body.alerts is not None:
         raise Problem(422, "field.invalid", "either alerts or a filter is wanted", "/filter")
     if body.kind == "take":
-        return JSONResponse(take(ctx, caller, body.filter or {}), 201)
+        return JSONResponse(take(ctx, caller, body.filter or {}, made), 201)
     if body.kind == "assign" and "assignee" not in body.model_fields_set:
         raise Problem(422, "field.missing", "assign needs assignee: a name or null", "/assignee")
     alerts = tuple(dict.fromkeys(body.alerts or ()))
@@ -97,7 +102,7 @@ def act(
         body.expires, None if match == "*" else match, _id(ctx, caller, body.left), _id(ctx, caller, body.right),
         body.verdict, _id(ctx, caller, body.entity),
     )  # fmt: skip
-    return JSONResponse(run(ctx, caller, whole, dryRun), 200 if dryRun else 201)
+    return JSONResponse(run(ctx, caller, whole, dryRun, made), 200 if dryRun else 201)
 
 
 @router.post("/{id}/approve")
@@ -166,15 +171,18 @@ def _shown(document: dict[str, Any], caller: Caller) -> dict[str, Any]:
     return {**document, **dict.fromkeys(hidden), "masked": [f"/{name}" for name in hidden]}
 
 
-def run(ctx: Context, caller: Caller, wanted: asked.Request, dry_run: bool = False) -> dict[str, Any]:
-    """Take an action. Raises Problem."""
+def run(
+    ctx: Context, caller: Caller, wanted: asked.Request, dry_run: bool = False, made: Run | None = None
+) -> dict[str, Any]:
+    """Take an action, named by `made` where the request may be made again. Raises Problem."""
 
     name = handles(ctx).of
+    id = made.id if made is not None else None
     try:
         if wanted.kind == "identify" and not dry_run:
-            id = consequences.decide(ctx.live, ctx.settings.source, caller.name, wanted)
+            id = consequences.decide(ctx.live, ctx.settings.source, caller.name, wanted, made)
             return actions.act(ctx.engine, actor(caller), wanted, linked(ctx), etag_of, handle=name, id=id)
-        return actions.act(ctx.engine, actor(caller), wanted, linked(ctx), etag_of, dry_run, name)
+        return actions.act(ctx.engine, actor(caller), wanted, linked(ctx), etag_of, dry_run, name, id)
     except ActionRefused as error:
         raise problem(ctx, caller, error) from None
 
@@ -199,7 +207,9 @@ def settled(ctx: Context, caller: Caller, id: str, verb: str, reason: str | None
         raise problem(ctx, caller, error) from None
 
 
-def take(ctx: Context, caller: Caller, filter: Mapping[str, str | bool | list[str]]) -> dict[str, Any]:
+def take(
+    ctx: Context, caller: Caller, filter: Mapping[str, str | bool | list[str]], made: Run | None = None
+) -> dict[str, Any]:
     """Assign the first free alert of the queue to the caller; two callers never get the same. Raises Problem 404."""
     suppressions.refresh(ctx.engine)
     wanted = _narrowed(ctx, caller, filter)
@@ -215,7 +225,8 @@ def take(ctx: Context, caller: Caller, filter: Mapping[str, str | bool | list[st
                 continue
             one = asked.Request("take", (alert["id"],), assignee=caller.name, match=etag_of_document(alert))
             try:
-                return actions.act(ctx.engine, actor(caller), one, link, etag_of)
+                id = made.id if made is not None else None
+                return actions.act(ctx.engine, actor(caller), one, link, etag_of, id=id)
             except ActionRefused as error:
                 if error.status not in (412, 403, 409):
                     raise problem(ctx, caller, error) from None

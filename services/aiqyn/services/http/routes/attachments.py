@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from starlette.datastructures import UploadFile as Uploaded
 
 from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.idempotency import run_of
 from aiqyn.services.http.limits import too_large
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader
@@ -30,13 +31,21 @@ def bounded(request: Request) -> None:
 
 @router.post("/{id}/attachments", status_code=201, dependencies=[Depends(bounded)])
 def add(
-    id: str, response: Response, ctx: Ctx, caller: Annotated[Caller, Depends(needs("review"))], file: UploadFile
+    id: str,
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Annotated[Caller, Depends(needs("review"))],
+    file: UploadFile,
 ) -> Any:
     """Put a file to an alert (multipart, field `file`)."""
     assert isinstance(file, Uploaded)
+    run = run_of(request)
     content = file.file.read(attachments.MOST_BYTES + 1)
     try:
-        made = attachments.add(ctx.engine, caller.name, id, file.filename, file.content_type, content)
+        made = attachments.add(
+            ctx.engine, caller.name, id, file.filename, file.content_type, content, run.id if run is not None else None
+        )
     except ActionRefused as error:
         raise Problem(error.status, error.code, error.detail, error.pointer) from None
     response.headers["Location"] = made["url"]
