@@ -6,7 +6,6 @@ that cannot be read, is an error that names the variable. An empty variable coun
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ from typing import Literal, cast
 from urllib.parse import urlsplit
 
 from aiqyn.rules import profile as profiles
+from aiqyn.services import setting_forms
 
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 LogFormat = Literal["text", "json"]
@@ -189,10 +189,6 @@ def _number(value: object) -> int:
     return value
 
 
-def _text(text: str) -> str:
-    return text
-
-
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         wanted = f"a whole number from {least} to {most} is wanted, not {text!r}"
@@ -232,7 +228,10 @@ def _profile(text: str) -> str:
 
 
 def _share(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
     if not 0 < value <= 1:
         raise ValueError(f"a share above 0 and at most 1 is wanted, not {text!r}")
     return value
@@ -250,19 +249,6 @@ def _bootstrap(text: str) -> str:
     return text.replace(" ", "")
 
 
-def _topic_prefix(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text):
-        raise ValueError(f"letters, digits, '.', '_' and '-' are wanted, not {text!r}")
-    return text
-
-
-def _witnesses(text: str) -> tuple[tuple[str, str], ...]:
-    found = [part.split() for part in text.split(",")]
-    if any(len(pair) != 2 for pair in found):
-        raise ValueError("pairs of a verifier key and a URL are wanted, separated by commas")
-    return tuple((key, url) for key, url in found)
-
-
 _flag = _one_of("true", "false")
 _MEBIBYTE = 1 << 20
 
@@ -270,32 +256,32 @@ VARIABLES: dict[str, tuple[str | None, Callable[[str], object]]] = {
     "AIQYN_DATABASE_URL": (DEFAULT_DATABASE, _database_url),
     "AIQYN_PROFILE": (None, _profile),
     "AIQYN_KAFKA_BOOTSTRAP": (None, _bootstrap),
-    "AIQYN_TOPIC_PREFIX": (None, _topic_prefix),
-    "AIQYN_GROUP": ("aiqyn", _text),
-    "AIQYN_INSTANCE_ID": (None, _text),
-    "AIQYN_HOST": ("127.0.0.1", _text),
+    "AIQYN_TOPIC_PREFIX": (None, setting_forms.prefix),
+    "AIQYN_GROUP": ("aiqyn", setting_forms.name),
+    "AIQYN_INSTANCE_ID": (None, setting_forms.name),
+    "AIQYN_HOST": ("127.0.0.1", setting_forms.host),
     "AIQYN_PORT": ("8000", _whole(0, 65_535)),
-    "AIQYN_PUBLIC_URL": (None, _text),
+    "AIQYN_PUBLIC_URL": (None, setting_forms.url),
     "AIQYN_HEALTH_PORT": ("0", _whole(0, 65_535)),
-    "AIQYN_STATE_DIR": (None, _text),
-    "AIQYN_KEYS_DIR": (None, _text),
+    "AIQYN_STATE_DIR": (None, setting_forms.folder),
+    "AIQYN_KEYS_DIR": (None, setting_forms.folder),
     "AIQYN_MAX_EVENT_BYTES": (str(_MEBIBYTE), _whole(1, 1 << 30)),
     "AIQYN_MAX_BODY_BYTES": (str(8 * _MEBIBYTE), _whole(1, 1 << 30)),
     "AIQYN_MAX_RECORDS": ("1000", _whole(1, 1_000_000)),
     "AIQYN_RATE_LIMIT": ("6000", _whole(0, 10_000_000)),
     "AIQYN_SIGNIN_LIMIT": ("10", _whole(1, 10_000_000)),
-    "AIQYN_OIDC_ISSUER": (None, _text),
-    "AIQYN_OIDC_CLIENT_ID": (None, _text),
-    "AIQYN_OIDC_CLIENT_SECRET": (None, _text),
-    "AIQYN_OIDC_ROLES_CLAIM": ("roles", _text),
-    "AIQYN_SOURCE": ("/aiqyn", _text),
-    "AIQYN_API_KEY": (None, _text),
+    "AIQYN_OIDC_ISSUER": (None, setting_forms.url),
+    "AIQYN_OIDC_CLIENT_ID": (None, setting_forms.printable),
+    "AIQYN_OIDC_CLIENT_SECRET": (None, setting_forms.secret),
+    "AIQYN_OIDC_ROLES_CLAIM": ("roles", setting_forms.printable),
+    "AIQYN_SOURCE": ("/aiqyn", setting_forms.source),
+    "AIQYN_API_KEY": (None, setting_forms.key),
     "AIQYN_WEBHOOK_ALLOW_PRIVATE": ("false", _flag),
     "AIQYN_WEBHOOK_RETRIES": ("5,300,1800,7200,18000,36000,50400,72000,86400", _seconds),
-    "AIQYN_AUDIT_ORIGIN": (None, _text),
+    "AIQYN_AUDIT_ORIGIN": (None, setting_forms.origin),
     "AIQYN_AUDIT_INTERVAL": ("10", _whole(1, 1_000_000)),
     "AIQYN_AUDIT_PUBLIC": ("false", _flag),
-    "AIQYN_AUDIT_WITNESSES": (None, _witnesses),
+    "AIQYN_AUDIT_WITNESSES": (None, setting_forms.pairs),
     "AIQYN_DLQ_BRAKE": ("0.5", _share),
     "AIQYN_LOG_LEVEL": ("info", _one_of(*_LEVELS)),
     "AIQYN_LOG_FORMAT": (None, _one_of(*_FORMATS)),

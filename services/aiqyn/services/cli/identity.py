@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, Failure
-from aiqyn.services.cli.options import Db, read_settings
+from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.cli.user import Json, actor
 from aiqyn.services.engines import loaded_engine
 from aiqyn.services.http.live import Embedded
@@ -33,9 +33,10 @@ def review(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many pairs.")] = 50,
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Pairs that may be one person, those first whose decision would change most."""
-    with open_to_read(read_settings(db, None)) as database:
+    with open_to_read(read_settings(db, profile)) as database:
         pairs = candidates.by_effect(database.engine, candidates.candidates()(loaded_engine(database)))[:limit]
     if json:
         for pair in pairs:
@@ -50,9 +51,9 @@ def review(
 
 
 @app.command("explain")
-def explain(left: Name, right: Name, json: Json = False, db: Db = None) -> int:
+def explain(left: Name, right: Name, json: Json = False, db: Db = None, profile: Profile = None) -> int:
     """What agrees between two records."""
-    with open_to_read(read_settings(db, None)) as database:
+    with open_to_read(read_settings(db, profile)) as database:
         pair = candidates.explained(left, right)(loaded_engine(database))
     if pair is None:
         raise Failure("no record names both, or they are one person already")
@@ -74,12 +75,13 @@ def decide(
     reason: Annotated[str, typer.Option(help="Why.")],
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Decide about a pair; every alert that rests on it is judged again.
 
     Example: `aiqyn identity decide KZ-IIN:... REC:... same --by aida --reason "same passport"`
     """
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     asked = Request("identify", (), reason=reason, left=left, right=right, verdict=verdict)
     with _engine(settings, "aiqyn identity") as (database, live):
         try:
@@ -96,9 +98,11 @@ def decide(
 
 
 @app.command("undo")
-def undo(id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False, db: Db = None) -> int:
+def undo(
+    id: Annotated[str, typer.Argument(metavar="ID")], json: Json = False, db: Db = None, profile: Profile = None
+) -> int:
     """Take a decision back; what rested on it is judged again."""
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     with _engine(settings, "aiqyn identity") as (database, live):
         try:
             kind, _, _ = settling.hidden(database.engine, id)

@@ -10,7 +10,7 @@ from aiqyn.services.accounts import keys
 from aiqyn.services.accounts.errors import AccountError
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, USAGE, Failure
-from aiqyn.services.cli.options import Db, read_settings, uri
+from aiqyn.services.cli.options import Db, Profile, read_settings, uri
 from aiqyn.services.cli.user import Json, actor
 from aiqyn.services.store.administering import open_to_administer
 
@@ -26,12 +26,13 @@ def add(
     expires: Annotated[str | None, typer.Option(help="A date, or a span such as 90d.")] = None,
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Make a key and print it; it is not shown again.
 
     Example: `aiqyn key add registry --source https://registry.example --expires 365d`
     """
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     try:
         ends = keys.expiry(expires) if expires else None
     except ValueError as error:
@@ -46,9 +47,9 @@ def add(
 
 
 @app.command("list")
-def list_(json: Json = False, db: Db = None) -> int:
+def list_(json: Json = False, db: Db = None, profile: Profile = None) -> int:
     """All keys, without their texts."""
-    with open_to_administer(read_settings(db, None)) as database:
+    with open_to_administer(read_settings(db, profile)) as database:
         found = keys.every(database.engine)
     if json:
         for key in found:
@@ -67,13 +68,14 @@ def rotate(
     overlap: Annotated[str, typer.Option(help="How long the old key still holds.")] = "24h",
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """A new key in the place of an old one."""
     try:
         span = keys.span(overlap)
     except ValueError as error:
         raise Failure(f"--overlap: {error}", USAGE) from None
-    with open_to_administer(read_settings(db, None)) as database:
+    with open_to_administer(read_settings(db, profile)) as database:
         try:
             key, text = keys.rotate(database.engine, actor(), id, span)
         except AccountError as error:
@@ -83,9 +85,9 @@ def rotate(
 
 
 @app.command("revoke")
-def revoke(id: Id, db: Db = None) -> int:
+def revoke(id: Id, db: Db = None, profile: Profile = None) -> int:
     """The key holds no more, at once."""
-    with open_to_administer(read_settings(db, None)) as database:
+    with open_to_administer(read_settings(db, profile)) as database:
         try:
             keys.revoke(database.engine, actor(), id)
         except AccountError as error:

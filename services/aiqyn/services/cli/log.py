@@ -15,7 +15,7 @@ from aiqyn.services.audit.notes import BadNote, Checkpoint, Signer, Verifier
 from aiqyn.services.audit.verify.database import verify as verified
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, Failure
-from aiqyn.services.cli.options import Db, read_settings
+from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.privacy.handles import Handles
 from aiqyn.services.store.errors import StoreError
 from aiqyn.services.store.opening import open_to_read
@@ -24,12 +24,12 @@ app = typer.Typer(no_args_is_help=True, help="The audit log: its checkpoint, its
 
 
 @app.command("checkpoint")
-def checkpoint(db: Db = None) -> int:
+def checkpoint(db: Db = None, profile: Profile = None) -> int:
     """Put what waits into the log and print its newest checkpoint, a signed note. Give it to others to keep.
 
     Example: `aiqyn log checkpoint > 2026-05-01.checkpoint`
     """
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     with open_to_read(settings) as database:
         note = sequencer.advance(database.engine, sequencer.signer_of(settings, database.engine))
     output.text(note.removesuffix("\n"))
@@ -37,9 +37,9 @@ def checkpoint(db: Db = None) -> int:
 
 
 @app.command("key")
-def key(db: Db = None) -> int:
+def key(db: Db = None, profile: Profile = None) -> int:
     """Print the log's verifier key, by which anybody checks its checkpoints."""
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     with open_to_read(settings) as database:
         output.text(sequencer.signer_of(settings, database.engine).verifier().text())
     return FINE
@@ -50,12 +50,13 @@ def verify(
     since: Annotated[Path | None, typer.Option(metavar="FILE", help="An earlier checkpoint of this log.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Hold the database against its log: whatever was changed, removed or added beside the product is found.
 
     Example: `aiqyn log verify --since 2026-05-01.checkpoint`
     """
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     with open_to_read(settings) as database:
         signer = sequencer.signer_of(settings, database.engine)
         verifier = signer.verifier()

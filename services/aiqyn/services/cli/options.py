@@ -72,5 +72,9 @@ def known_language(lang: str) -> None:
 def read_settings(db: str | None, profile: str | None) -> Settings:
     """The settings of this process with the options of a command; its logs follow them. Raises BadSetting."""
     found = settings.read(os.environ, db, profile)
+    if found.kafka:
+        from aiqyn.services.kafka import clients  # long to import, and seldom needed
+
+        clients.extra(found)
     logs.configure(found)
     return found

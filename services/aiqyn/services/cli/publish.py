@@ -13,7 +13,7 @@ import typer
 from aiqyn.services import settings as all_settings
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, REFUSED, USAGE, Failure
-from aiqyn.services.cli.options import Db, Source
+from aiqyn.services.cli.options import Db, Profile, Source
 from aiqyn.services.cli.progress import progress
 from aiqyn.services.cli.reading import InputFormat, Paths, Placed, check_paths, records
 from aiqyn.services.cli.refusals import Refusals
@@ -39,6 +39,7 @@ def publish(
     ] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print one verdict a record, as JSON lines.")] = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Send events from files and wait until each is acknowledged.
 
@@ -49,7 +50,7 @@ def publish(
 
     Example: `aiqyn publish --bootstrap 127.0.0.1:9092 releases.jsonl.gz`
     """
-    settings = _settings(bootstrap, url, db)
+    settings = _settings(bootstrap, url, db, profile)
     check_paths(paths)
     refusals = Refusals()
     counts: Counter[str] = Counter()
@@ -84,13 +85,13 @@ def _goes_on(done: int) -> str:
     )
 
 
-def _settings(bootstrap: str | None, url: str | None, db: str | None) -> Settings:
+def _settings(bootstrap: str | None, url: str | None, db: str | None, profile: str | None) -> Settings:
     if bootstrap and url:
         raise Failure("--bootstrap or --url, not both", USAGE)
     environ = dict(os.environ)
     if bootstrap:
         environ["AIQYN_KAFKA_BOOTSTRAP"] = bootstrap
-    settings = all_settings.read(environ, db)
+    settings = all_settings.read(environ, db, profile)
     if not url and settings.kafka_bootstrap is None:
         raise Failure("name Kafka (--bootstrap HOST:PORT) or a server (--url URL)", USAGE)
     return settings

@@ -12,7 +12,7 @@ import typer
 
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, REFUSED, USAGE, Failure
-from aiqyn.services.cli.options import Db, Json, read_settings
+from aiqyn.services.cli.options import Db, Json, Profile, read_settings
 from aiqyn.services.cli.refusals import Refusals
 from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.publishing.outcome import NotAcknowledged
@@ -42,6 +42,7 @@ def list_(
     waiting: Annotated[bool, typer.Option("--waiting", help="Only those that were not fed again.")] = False,
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Refused records, the oldest first.
 
@@ -50,7 +51,7 @@ def list_(
     wanted = RefusalFilter(
         tuple(word.value for word in status or ()), tuple(code or ()), tuple(source or ()), waiting=waiting
     )
-    with open_to_read(read_settings(db, None)) as database:
+    with open_to_read(read_settings(db, profile)) as database:
         found = rows.rows(database.engine, wanted)
         if json:
             for row in found:
@@ -72,12 +73,12 @@ def _cells(row: Refused) -> tuple[object, ...]:
 
 
 @app.command("show")
-def show(id: Annotated[int, typer.Argument(metavar="ID")], db: Db = None) -> int:
+def show(id: Annotated[int, typer.Argument(metavar="ID")], db: Db = None, profile: Profile = None) -> int:
     """The bytes of a record as received, on stdout.
 
     Example: `aiqyn quarantine show 12 > refused.json`
     """
-    with open_to_read(read_settings(db, None)) as database:
+    with open_to_read(read_settings(db, profile)) as database:
         raw = rows.raw(database.engine, id)
     if raw is None:
         raise Failure(f"the quarantine has no record {id}; `aiqyn quarantine list` lists them")
@@ -91,6 +92,7 @@ def replay(
     all: Annotated[bool, typer.Option("--all", help="Every record that was not fed again.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one verdict a record, as JSON lines.")] = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Feed refused records again: after a conflict was settled, a limit raised, a fault mended.
 
@@ -103,7 +105,7 @@ def replay(
     """
     if bool(ids) == all:
         raise Failure("name the records to feed again, or say --all", USAGE)
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     wanted = _wanted(settings, tuple(ids or ()))
     refusals = Refusals()
     counts: Counter[str] = Counter()

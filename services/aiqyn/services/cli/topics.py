@@ -8,7 +8,7 @@ import typer
 
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, Failure
-from aiqyn.services.cli.options import Db, Json, read_settings
+from aiqyn.services.cli.options import Db, Json, Profile, read_settings
 from aiqyn.services.kafka import topics
 from aiqyn.services.kafka.errors import KafkaUnavailable
 
@@ -27,13 +27,14 @@ def create(
     replicas: Replicas = None,
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Make the topics that are missing. One that exists is never changed.
 
     Example: `AIQYN_KAFKA_BOOTSTRAP=127.0.0.1:9092 aiqyn topics create --partitions 4`
     """
     try:
-        made = topics.create(read_settings(db, None), partitions, replicas)
+        made = topics.create(read_settings(db, profile), partitions, replicas)
     except KafkaUnavailable as error:
         raise Failure(str(error)) from None
     if json:
@@ -57,13 +58,14 @@ def check(
         typer.Option("--replication-factor", metavar="R", min=1, help="Copies; default: what most topics have."),
     ] = None,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Say what differs from what the product expects; exit code 1 if anything does.
 
     Example: `aiqyn topics check --partitions 12 --replication-factor 3`
     """
     try:
-        differences = topics.check(read_settings(db, None), partitions, replicas)
+        differences = topics.check(read_settings(db, profile), partitions, replicas)
     except KafkaUnavailable as error:
         raise Failure(str(error)) from None
     for line in differences:

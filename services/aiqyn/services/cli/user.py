@@ -13,7 +13,7 @@ from aiqyn.services.accounts.errors import AccountError
 from aiqyn.services.accounts.roles import ROLES
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, Failure
-from aiqyn.services.cli.options import Db, read_settings
+from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.administering import open_to_administer
 
@@ -37,12 +37,13 @@ def add(
     no_password: Annotated[bool, typer.Option("--no-password", help="Keys and single sign-on alone.")] = False,
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Make a user. A password is made and shown once where none is given.
 
     Example: `aiqyn user add aida --role auditor`
     """
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     given = _from_stdin() if password_stdin else None
     password = None if no_password else given or users.new_password()
     with open_to_administer(settings) as database:
@@ -62,9 +63,9 @@ def add(
 
 
 @app.command("list")
-def list_(json: Json = False, db: Db = None) -> int:
+def list_(json: Json = False, db: Db = None, profile: Profile = None) -> int:
     """All users."""
-    with open_to_administer(read_settings(db, None)) as database:
+    with open_to_administer(read_settings(db, profile)) as database:
         found = users.everybody(database.engine)
     if json:
         for user in found:
@@ -76,19 +77,24 @@ def list_(json: Json = False, db: Db = None) -> int:
 
 
 @app.command("disable")
-def disable(name: Annotated[str, typer.Argument(metavar="NAME")], db: Db = None) -> int:
+def disable(name: Annotated[str, typer.Argument(metavar="NAME")], db: Db = None, profile: Profile = None) -> int:
     """The user can no longer sign in, nor can their keys."""
-    _change(read_settings(db, None), name, disabled=True)
+    _change(read_settings(db, profile), name, disabled=True)
     output.talk(f"{name} is disabled")
     return FINE
 
 
 @app.command("password")
-def password(name: Annotated[str, typer.Argument(metavar="NAME")], password_stdin: Stdin = False, db: Db = None) -> int:
+def password(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    password_stdin: Stdin = False,
+    db: Db = None,
+    profile: Profile = None,
+) -> int:
     """A new password, made and shown once where none is given; ends the user's sessions."""
     given = _from_stdin() if password_stdin else None
     made = given or users.new_password()
-    _change(read_settings(db, None), name, password=made)
+    _change(read_settings(db, profile), name, password=made)
     if given is None:
         print(made)
     return FINE
