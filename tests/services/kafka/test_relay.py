@@ -16,8 +16,9 @@ from aiqyn.schemas.alert_schema import ALERT
 from aiqyn.schemas.routing import ALERTS
 from aiqyn.services import moments
 from aiqyn.services.kafka import topics
+from aiqyn.services.kafka.alert_feed import AlertFeed, waiting
 from aiqyn.services.kafka.errors import KafkaUnavailable
-from aiqyn.services.kafka.relay import Lost, Relay, waiting
+from aiqyn.services.kafka.relay import Lost, Relay
 from aiqyn.services.settings import Settings
 from aiqyn.services.store import upgrade
 from aiqyn.services.store.database import connect, writing
@@ -42,7 +43,7 @@ def store(settings: Settings) -> Iterator[SqlStore]:
 def relaying(settings: Settings, engine: Engine) -> Iterator[None]:
     """A relay at work; it ends promptly when asked."""
     stop = Event()
-    thread = Thread(target=Relay(settings, engine).run, args=(stop,))
+    thread = Thread(target=Relay(settings, engine, AlertFeed(settings.source)).run, args=(stop,))
     thread.start()
     try:
         yield
@@ -125,7 +126,7 @@ def test_one_of_two_relays_works_and_the_other_takes_over(settings: Settings, st
 
 
 def test_a_relay_that_lost_its_lease_publishes_nothing(settings: Settings, store: SqlStore) -> None:
-    stale = Relay(settings, store.engine)
+    stale = Relay(settings, store.engine, AlertFeed(settings.source))
     held = stale._step(None)
     assert held is not None
     samples = Samples()
@@ -143,15 +144,15 @@ def test_a_relay_that_lost_its_lease_publishes_nothing(settings: Settings, store
 
 
 def test_what_a_relay_had_begun_to_send_is_undone_by_its_successor(settings: Settings, store: SqlStore) -> None:
-    stale = Relay(settings, store.engine)
+    stale = Relay(settings, store.engine, AlertFeed(settings.source))
     held = stale._step(None)
     assert held is not None
     feed(store, 1, *three(Samples()))
     producer = stale._producer
     assert producer is not None
     producer.begin_transaction()
-    row = stale._next(held.position)[2]
-    producer.send(topics.name(settings, ALERTS), b"stale", row.alert.encode()).get(10)
+    row = stale._feed.after(store.engine, held.position, 3)[2]
+    producer.send(topics.name(settings, ALERTS), b"stale", row.key.encode()).get(10)
     with writing(store.engine) as connection:
         connection.execute(update(cursor).values(until=0))
     with relaying(settings, store.engine):
@@ -164,7 +165,7 @@ def test_what_a_relay_had_begun_to_send_is_undone_by_its_successor(settings: Set
 
 def test_one_that_wakes_up_before_it_shuts_out_others_sends_nothing(settings: Settings, store: SqlStore) -> None:
     feed(store, 1, *three(Samples()))
-    stale = Relay(settings, store.engine)
+    stale = Relay(settings, store.engine, AlertFeed(settings.source))
     held = stale._cursor.claim()
     assert held is not None
     with writing(store.engine) as connection:

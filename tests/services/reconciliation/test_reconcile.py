@@ -113,8 +113,10 @@ def test_what_stands_on_kafka_and_is_not_read_is_lag(
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     report = reconcile(code=1)
-    assert (report["outbox"], set(report["lag"].values())) == ({"pending": 1}, {0})
-    sql(fed, "INSERT INTO cursor (name, position, epoch, until) VALUES ('alerts', 9, 1, 0)")
+    assert (report["outbox"], set(report["lag"].values())) == ({"pending": 2}, {0})  # an alert, a quality issue
+    for feed in ("alerts", "quality"):
+        assert reconcile(code=1)["drained"] is False
+        sql(fed, f"INSERT INTO cursor (name, position, epoch, until) VALUES ('{feed}', 99, 1, 0)")
     assert reconcile()["drained"] is True
     assert run(["publish", str(EXAMPLES / "events.jsonl")]) == 0
     report = reconcile(code=1)

@@ -33,6 +33,7 @@ COMMANDS = (
     "serve",
     "publish",
     "reconcile",
+    "canary",
     "worker",
     "dossier",
     "verify-dossier",

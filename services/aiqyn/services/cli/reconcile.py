@@ -12,7 +12,7 @@ import typer
 from aiqyn.services import moments
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FAILED, FINE, Failure
-from aiqyn.services.cli.options import Db, Json, read_settings
+from aiqyn.services.cli.options import Db, Json, Profile, read_settings
 from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.reconciliation.balances import Period
 from aiqyn.services.reconciliation.lag import Stand
@@ -37,6 +37,7 @@ def reconcile(
     ] = 0,
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Compare what came in with what became of it, and say what still waits.
 
@@ -45,7 +46,7 @@ def reconcile(
 
     Example: `aiqyn reconcile --wait 60 --json`
     """
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     period = Period(_read("--from", start, moments.parse), _read("--to", end, _end))
     give_up = time.monotonic() + wait
     try:

@@ -17,10 +17,10 @@ import faust
 
 from aiqyn.services.distributed.batches import FIRST_PAUSE, LONGEST_PAUSE, attempt
 from aiqyn.services.distributed.intake import Intake
+from aiqyn.services.distributed.metrics import Lag
 from aiqyn.services.distributed.records import KafkaRecord
 from aiqyn.services.distributed.runtime import FATAL, Runtime, end
 from aiqyn.services.kafka import clients
-from aiqyn.services.metrics import CONSUMER_LAG
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.ledger_rows import Place
 
@@ -79,16 +79,21 @@ def build(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> Any:
     async def alive() -> None:
         runtime.gets_on("faust")
 
-    async def lag() -> None:
-        for partition in app.consumer.assignment():
+    lag = Lag()
+    app.on_partitions_revoked.connect(lambda *_, **__: lag.keep(()), weak=False)
+
+    async def show_lag() -> None:
+        assigned = app.consumer.assignment()
+        lag.keep(assigned)
+        for partition in assigned:
             high, at = app.consumer.highwater(partition), await app.consumer.position(partition)
             if high is not None and at is not None:
-                CONSUMER_LAG.labels(partition.topic, partition.partition).set(max(0, high - at))
+                lag.show(partition, high - at)
 
     channel = app.topic(*topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
     app.agent(channel, name="intake")(agent)
     app.timer(1.0)(alive)
-    app.timer(5.0)(lag)
+    app.timer(5.0)(show_lag)
     return app
 
 

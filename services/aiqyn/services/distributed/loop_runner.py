@@ -12,10 +12,10 @@ from kafka.errors import CommitFailedError, KafkaError  # type: ignore[import-un
 
 from aiqyn.services.distributed.batches import FIRST_PAUSE, LONGEST_PAUSE, attempt
 from aiqyn.services.distributed.intake import Intake
+from aiqyn.services.distributed.metrics import Lag
 from aiqyn.services.distributed.records import KafkaRecord
 from aiqyn.services.distributed.runtime import Runtime
 from aiqyn.services.kafka import clients
-from aiqyn.services.metrics import CONSUMER_LAG
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.ledger_rows import Place
 
@@ -25,11 +25,13 @@ _log = logging.getLogger("aiqyn.worker")
 
 
 class _Joined(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, lag: Lag) -> None:
         self._runtime = runtime
+        self._lag = lag
 
     def on_partitions_revoked(self, revoked: object) -> None:
-        """Nothing to do: positions are in the database."""
+        """Positions are in the database: nothing to save."""
+        self._lag.keep(())
 
     def on_partitions_assigned(self, assigned: object) -> None:
         self._runtime.joined = True
@@ -42,7 +44,8 @@ def run(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> None:
 
 def consume(consumer: Any, intake: Intake, runtime: Runtime, topics: Sequence[str]) -> None:
     """The loop itself, around a consumer as kafka-python has it; it is closed at the end."""
-    consumer.subscribe(list(topics), listener=_Joined(runtime))
+    lag = Lag()
+    consumer.subscribe(list(topics), listener=_Joined(runtime, lag))
     shown = 0.0
     try:
         while not runtime.stop.is_set():
@@ -59,7 +62,7 @@ def consume(consumer: Any, intake: Intake, runtime: Runtime, topics: Sequence[st
                 _acknowledge(consumer)
             if time.monotonic() - shown > _LAG_EVERY:
                 shown = time.monotonic()
-                _show_lag(consumer)
+                _show_lag(consumer, lag)
     finally:
         consumer.close(autocommit=False, timeout_ms=3000)
 
@@ -91,15 +94,16 @@ def _record(message: Any) -> KafkaRecord:
     return KafkaRecord(place, message.key, message.value, tuple(message.headers or ()))
 
 
-def _show_lag(consumer: Any) -> None:
-    for partition in consumer.assignment():
+def _show_lag(consumer: Any, lag: Lag) -> None:
+    assigned = consumer.assignment()
+    lag.keep(assigned)
+    for partition in assigned:
         high = consumer.highwater(partition)
         if high is not None:
             try:
-                lag = max(0, high - consumer.position(partition, timeout_ms=100))
+                lag.show(partition, high - consumer.position(partition, timeout_ms=100))
             except KafkaError:
                 continue
-            CONSUMER_LAG.labels(partition.topic, partition.partition).set(lag)
 
 
 def _settings(settings: Settings) -> dict[str, Any]:

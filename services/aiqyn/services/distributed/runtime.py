@@ -9,13 +9,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID, uuid4
 
+from aiqyn.services import canary, moments
 from aiqyn.services.distributed.detector import Detector
 from aiqyn.services.distributed.leases import Leases
 from aiqyn.services.distributed.ledger import last_seq
-from aiqyn.services.kafka.relay import Relay, waiting
-from aiqyn.services.metrics import GRAPH_LAG, OUTBOX
+from aiqyn.services.kafka.alert_feed import AlertFeed
+from aiqyn.services.kafka.outbox import waiting
+from aiqyn.services.kafka.quality_feed import QualityFeed
+from aiqyn.services.kafka.relay import Feed, Relay
+from aiqyn.services.metrics import CANARY_AT, CANARY_SECONDS, GRAPH_LAG, OUTBOX
 from aiqyn.services.settings import Settings
 from aiqyn.services.snapshots import SnapshotFile
 from aiqyn.services.store.erasures import erasures
@@ -72,8 +77,7 @@ class Runtime:
             self._alive = self._pulse.of("detect")
             work.append(("detect", self._detect))
             if self.settings.kafka_bootstrap is not None:
-                relay = Relay(self.settings, self.database.engine, self._pulse.of("relay"))
-                work.append(("relay", lambda: relay.run(self.stop)))
+                work += self._relays()
                 Regular("gauges", _GAUGES, lambda: OUTBOX.set(waiting(self.database.engine)))
         else:
             self.left.set()
@@ -81,6 +85,21 @@ class Runtime:
             thread = threading.Thread(target=self._guarded, args=(body,), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
+
+    def _relays(self) -> list[tuple[str, Callable[[], None]]]:
+        source = self.settings.source
+        feeds = AlertFeed(source), QualityFeed(source, self._look_for_canaries)
+        relays = [(f"relay {feed.name}", feed) for feed in feeds]
+        return [(name, partial(self._relay, name, feed)) for name, feed in relays]
+
+    def _relay(self, name: str, feed: Feed) -> None:
+        Relay(self.settings, self.database.engine, feed, self._pulse.of(name)).run(self.stop)
+
+    def _look_for_canaries(self, source: str, at: int) -> None:
+        if source == canary.source(self.settings):
+            now = moments.now()
+            CANARY_SECONDS.set((now - at) / 1e6)
+            CANARY_AT.set(now / 1e6)
 
     def _guarded(self, body: Callable[[], None]) -> None:
         try:
@@ -206,7 +225,7 @@ class Runtime:
         until = time.monotonic() + seconds
         self.left.wait(seconds)
         for thread in self._threads:
-            if thread is not threading.current_thread() and thread.name == "relay":
+            if thread is not threading.current_thread() and thread.name.startswith("relay"):
                 thread.join(max(0.0, until - time.monotonic()))
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from aiqyn.services import wiring
-from aiqyn.services.metrics import BATCH_RECORDS, BATCH_SECONDS
+from aiqyn.services.metrics import BATCH_RECORDS, BATCH_SECONDS, count_event
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.errors import StoreUnavailable
 from aiqyn.services.store.opening import Database
@@ -25,6 +25,11 @@ MOST_WAITING = 64
 
 class Live(Protocol):
     """What handlers ask of the engine."""
+
+    @property
+    def judges(self) -> bool:
+        """Whether alerts are made in this process."""
+        ...
 
     def submit(self, records: Sequence[Incoming], door: Door = "http", account: str | None = None) -> list[Verdict]:
         """Verdicts once the records are durable; `account` sent them. Raises StoreUnavailable."""
@@ -94,6 +99,8 @@ class EngineThread:
 class Embedded:
     """The server is the engine. A batch that fails spends the monitor: it is built anew from the ledger."""
 
+    judges = True
+
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
@@ -139,6 +146,8 @@ class Embedded:
             raise
         BATCH_SECONDS.observe(time.perf_counter() - began)
         BATCH_RECORDS.observe(len(records))
+        for verdict in verdicts:
+            count_event(verdict.status, verdict.type)
         if account is not None:
             taken = [each for each in verdicts if each.status in ("accepted", "duplicate")]
             sent = [(each.source or "", each.id or "") for each in taken]

@@ -13,9 +13,9 @@ from aiqyn.services import moments
 from aiqyn.services.http.follower import Follower
 from aiqyn.services.http.live import EngineThread
 from aiqyn.services.kafka.errors import KafkaUnavailable
+from aiqyn.services.kafka.outbox import waiting
 from aiqyn.services.kafka.publisher import Publisher
-from aiqyn.services.kafka.relay import waiting
-from aiqyn.services.metrics import GRAPH_LAG, OUTBOX
+from aiqyn.services.metrics import GRAPH_LAG, OUTBOX, count_event
 from aiqyn.services.reading.event_states import states_of
 from aiqyn.services.reading.events import alerts_of
 from aiqyn.services.settings import Settings
@@ -36,6 +36,8 @@ _CONFLICT = Problem("event.conflict", "/id", "an event with this source and id, 
 
 class OnKafka:
     """What handlers ask of the engine, where workers are it."""
+
+    judges = False
 
     def __init__(self, database: Database, settings: Settings) -> None:
         """Raises BadSetting, StoreUnavailable."""
@@ -142,6 +144,9 @@ class OnKafka:
             for record, verdict in zip(records, verdicts, strict=True)
             if verdict.status == "conflict" or verdict.status == "rejected"
         ]  # fmt: skip
+        for verdict in verdicts:
+            if verdict.status != "accepted":  # what is on Kafka the workers count
+                count_event(verdict.status, verdict.type)
         number = Counter(verdict.status for verdict in verdicts)
         counts = Counts(door, now, 0, number["duplicate"], number["conflict"], number["rejected"])
         if refusals or number["duplicate"]:

@@ -1,8 +1,8 @@
-"""The outbox relay: every revision of every alert from the database to Kafka, at least once, in order.
+"""The outbox relay: what the database holds of one feed to its topic, at least once, in order.
 
-Each step is one Kafka transaction under a transactional id that all relays share. Whoever takes the lease makes the
-broker end what its predecessor had begun, and refuse all that still comes from it: one that stood still and wakes up
-publishes nothing.
+Each step is one Kafka transaction under a transactional id that all relays of the feed share. Whoever takes the lease
+makes the broker end what its predecessor had begun, and refuse all that still comes from it: one that stood still and
+wakes up publishes nothing.
 """
 
 from __future__ import annotations
@@ -13,32 +13,60 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from threading import Event, Thread
-from typing import Any
+from typing import NamedTuple, Protocol
 from uuid import uuid4
 
-import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from aiqyn.schemas.routing import ALERTS
+from aiqyn.schemas.routing import Topic
 from aiqyn.services.kafka import clients, topics
 from aiqyn.services.kafka.errors import KafkaUnavailable
-from aiqyn.services.kafka.feed_cursor import FeedCursor, Held, pending
+from aiqyn.services.kafka.feed_cursor import FeedCursor, Held
 from aiqyn.services.settings import Settings
-from aiqyn.services.store.database import reading
 from aiqyn.services.store.errors import StoreUnavailable
-from aiqyn.services.store.reads import with_review
-from aiqyn.services.store.tables import alert, alert_revision
-from aiqyn.streams.moments import rfc3339
 
-CURSOR = "alerts"
 LEASE = 25.0
 """Seconds after which another worker sends on where the one that did was killed."""
 _DELIVERY = 10.0  # seconds after which a record is given up, and as long for a commit
 _BATCH = 500
-_IDLE = 0.2  # seconds between looks at the feed
 _STANDBY = 1.0  # seconds between looks at another one's lease
 _LONGEST_REST = 10.0  # seconds, after failures
 _log = logging.getLogger("aiqyn.relay")
+
+
+class Outgoing(NamedTuple):
+    """One record to send."""
+
+    number: int
+    """Its place in the feed; several may share one."""
+    key: str
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+class Feed(Protocol):
+    """What a relay sends, from where to where."""
+
+    @property
+    def name(self) -> str:
+        """Of its cursor."""
+        ...
+
+    @property
+    def topic(self) -> Topic: ...
+
+    @property
+    def rest(self) -> float:
+        """Seconds between looks at the feed."""
+        ...
+
+    def after(self, engine: Engine, position: int, most: int) -> Sequence[Outgoing]:
+        """The next records behind a place, about `most`; all of those that share a place. Raises StoreUnavailable."""
+        ...
+
+    def sent(self, records: Sequence[Outgoing]) -> None:
+        """These are acknowledged."""
+        ...
 
 
 class Lost(Exception):
@@ -46,20 +74,23 @@ class Lost(Exception):
 
 
 class Relay:
-    """Sends alert revisions to `aiqyn.alerts` while it holds the lease. Run one in each worker; one works at a time.
+    """Sends a feed to its topic while it holds the lease. Run one in each worker; one works at a time.
 
-    Numbers follow each other without holes; a revision is passed only after the transaction that it is in. If the
-    relay dies between the two, its successor sends the same again.
+    A record is passed only after the transaction that it is in. If the relay dies between the two, its successor
+    sends the same again.
     """
 
-    def __init__(self, settings: Settings, engine: Engine, alive: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, settings: Settings, engine: Engine, feed: Feed, alive: Callable[[], None] = lambda: None
+    ) -> None:
         """`alive` is told of progress."""
         self._settings = settings
         self._alive = alive
         self._engine = engine
+        self._feed = feed
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-        self._cursor = FeedCursor(engine, CURSOR, owner, LEASE)
-        self._topic = topics.name(settings, ALERTS)
+        self._cursor = FeedCursor(engine, feed.name, owner, LEASE)
+        self._topic = topics.name(settings, feed.topic)
         self._producer: clients.KafkaProducer | None = None
         self._renewed = 0.0
         """When, by the monotonic clock, the lease was last renewed."""
@@ -75,16 +106,16 @@ class Relay:
             self._more = False
             try:
                 held = self._step(held)
-                failures, rest = 0, _IDLE if held is not None else _STANDBY
+                failures, rest = 0, self._feed.rest if held is not None else _STANDBY
             except (StoreUnavailable, KafkaUnavailable) as error:
-                _log.warning("alerts wait: %s", error)
+                _log.warning("%s wait: %s", self._feed.name, error)
                 self._drop_producer()
                 held, rest = None, min(0.5 * 2**failures, _LONGEST_REST)
                 failures += 1
             except Lost:
                 _log.warning("another relay has the lease")
                 self._drop_producer()
-                held, rest = None, _IDLE
+                held, rest = None, self._feed.rest
             if not self._more:
                 stop.wait(rest)
         self._leave(held)
@@ -96,12 +127,14 @@ class Relay:
                 return None
             self._renewed = time.monotonic()
             self._producer = self._fence(held)
-        rows = self._next(held.position)
-        self._more = len(rows) == _BATCH
+        rows = self._feed.after(self._engine, held.position, _BATCH)
+        self._more = len(rows) >= _BATCH
         if not rows:
             return self._kept(held)
         self._send(rows)
-        return self._moved(held, rows[-1].number)
+        held = self._moved(held, rows[-1].number)
+        self._feed.sent(rows)
+        return held
 
     def _fence(self, held: Held) -> clients.KafkaProducer:
         """A producer whose predecessors are shut out. Raises Lost, KafkaUnavailable."""
@@ -139,41 +172,13 @@ class Relay:
         self._renewed = began
         return moved
 
-    def _next(self, position: int) -> Sequence[Any]:
-        query = (
-            select(
-                alert_revision.c.number,
-                alert_revision.c.alert,
-                alert_revision.c.revision,
-                alert_revision.c.change,
-                alert_revision.c.recorded_at,
-                alert_revision.c.document,
-                alert.c.review_status,
-                alert.c.disposition,
-            )
-            .join(alert, alert.c.id == alert_revision.c.alert)
-            .where(alert_revision.c.number > position)
-            .order_by(alert_revision.c.number)
-            .limit(_BATCH)
-        )
-        with reading(self._engine) as connection:
-            rows = connection.execute(query).all()
-        for place, row in enumerate(rows, start=position + 1):
-            if row.number != place:  # what belongs here is not to be seen yet: passing it would lose it
-                _log.warning("revision %d is not there yet", place)
-                return rows[: place - position - 1]
-        return rows
-
-    def _send(self, rows: Sequence[Any]) -> None:
+    def _send(self, rows: Sequence[Outgoing]) -> None:
         """All of them, or none. Raises KafkaUnavailable: it is not known which; a new producer finds out."""
         producer = self._producer
         assert producer is not None
         with clients.translated(f"{self._topic} does not acknowledge"):
             producer.begin_transaction()
-            sent = [
-                producer.send(self._topic, value(row), row.alert.encode(), headers(row, self._settings.source))
-                for row in rows
-            ]
+            sent = [producer.send(self._topic, row.value, row.key.encode(), row.headers) for row in rows]
             for future in sent:
                 self._alive()
                 future.get(timeout=_DELIVERY + 5)
@@ -200,7 +205,7 @@ def _commit(producer: clients.KafkaProducer) -> None:
 
     def commit() -> None:
         try:
-            with clients.translated("the alerts are not committed"):
+            with clients.translated("what was sent is not committed"):
                 producer.commit_transaction()
         except BaseException as error:
             failed.append(error)
@@ -209,33 +214,6 @@ def _commit(producer: clients.KafkaProducer) -> None:
     thread.start()
     thread.join(_DELIVERY)
     if thread.is_alive():
-        raise KafkaUnavailable(f"the alerts are not committed within {_DELIVERY:.0f} s")
+        raise KafkaUnavailable(f"what was sent is not committed within {_DELIVERY:.0f} s")
     if failed:
         raise failed[0]
-
-
-def waiting(engine: Engine) -> int:
-    """Revisions that are not on Kafka yet."""
-    return pending(engine, CURSOR)
-
-
-def headers(row: Any, source: str) -> list[tuple[str, bytes]]:
-    """The CloudEvent's attributes; `row`: a revision."""
-    attributes = {
-        "specversion": "1.0",
-        "id": f"{row.alert}-{row.revision}",
-        "source": source,
-        "type": f"coi.alert.{row.change}.v1",
-        "time": rfc3339(row.recorded_at),
-        "subject": row.alert,
-    }
-    return [
-        *((f"ce_{name}", text.encode()) for name, text in attributes.items()),
-        ("content-type", b"application/json"),
-    ]
-
-
-def value(row: Any) -> bytes:
-    """The alert of the contract; `row`: a revision with the reviewers' fields."""
-    document = msgspec.json.decode(row.document)
-    return msgspec.json.encode(with_review(document, row.review_status, row.disposition))

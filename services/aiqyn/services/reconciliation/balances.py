@@ -7,11 +7,21 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from aiqyn.services.store.tables import alert, alert_revision, batch, cursor, erased, event, quarantine, shard
+from aiqyn.services.store.tables import (
+    alert,
+    alert_revision,
+    batch,
+    cursor,
+    erased,
+    event,
+    quality_issue,
+    quarantine,
+    shard,
+)
 
 STATUSES = ("accepted", "duplicate", "conflict", "rejected")
 CHANGES = ("raised", "updated", "withdrawn")
-_RELAY = "alerts"
+_RELAY, _QUALITY = "alerts", "quality"
 
 
 class Period(NamedTuple):
@@ -31,7 +41,7 @@ class Balance(NamedTuple):
     alerts: dict[str, int]
     """Revisions that the events of the period made, by change."""
     pending: int
-    """Those of them that the relay has not passed."""
+    """Those of them, and quality issues, that are not on Kafka."""
     differences: list[str]
 
 
@@ -49,6 +59,9 @@ def balance(connection: Connection, period: Period) -> Balance:
     by_change: dict[str, int] = {change: number for change, number in connection.execute(grouped).all()}
     passed = connection.execute(select(cursor.c.position).where(cursor.c.name == _RELAY)).scalar() or 0
     pending = _count(connection, made, alert_revision.c.number > passed)
+    sent = connection.execute(select(cursor.c.position).where(cursor.c.name == _QUALITY)).scalar() or 0
+    doubts = quality_issue.c.seq.between(first or 0, last or 0)
+    pending += _count(connection, doubts, quality_issue.c.seq > sent)
     judged = connection.execute(select(func.min(shard.c.position))).scalar()
     upto = (last or 0) if judged is None else min(judged, last or 0)
     evaluated = _ledger(connection, first or 0, upto) if first is not None else 0

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import JSONResponse
 
-from aiqyn.schemas.routing import TOPIC_OF
 from aiqyn.services import moments
 from aiqyn.services.accounts import keys
 from aiqyn.services.files import Incoming
@@ -21,7 +20,7 @@ from aiqyn.services.http.dry_run import judged
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.reader import handles
 from aiqyn.services.http.security import Caller, needs
-from aiqyn.services.metrics import ALERTS, EVENT_TO_ALERT, EVENTS
+from aiqyn.services.metrics import ALERTS, EVENT_TO_ALERT
 from aiqyn.services.privacy.telling import telling
 from aiqyn.services.reading import events as ledger
 from aiqyn.services.reading.event_states import EventState, states_of
@@ -81,15 +80,14 @@ def _take(
     verdicts = ctx.live.submit(found, account=caller.name)
     if wait:
         verdicts = ctx.live.settled(verdicts, wait)
-    for verdict in verdicts:
-        EVENTS.labels(verdict.status, verdict.type if verdict.type in TOPIC_OF else "other").inc()
     if not any(verdict.alerts for verdict in verdicts):
         return verdicts, []
     names = [(verdict.source or "", verdict.id or "") for verdict in verdicts if verdict.alerts]
     changes = ledger.changes(ctx.engine, [entry.seq for entry in ctx.database.store.known(names).values()])
-    EVENT_TO_ALERT.observe(time.perf_counter() - began)
-    for change in changes:
-        ALERTS.labels(change.change, change.rule).inc(change.number)
+    if ctx.live.judges:  # else the workers count
+        EVENT_TO_ALERT.observe(time.perf_counter() - began)
+        for change in changes:
+            ALERTS.labels(change.change, change.rule).inc(change.number)
     return verdicts, changes
 
 
