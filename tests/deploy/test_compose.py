@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyCompose
 
 from aiqyn.services.cli import COMMANDS, GROUPS
 from aiqyn.services.settings import VARIABLES
@@ -15,6 +16,16 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service.get("image") == "aiqyn:local"]
+
+
+def test_the_file_is_as_the_compose_specification_wants_it() -> None:
+    read = PyCompose.from_json(json.dumps(COMPOSE))
+    read.validate()
+    assert set(read.service_names()) == SERVICES.keys()
+    mistyped = json.loads(json.dumps(COMPOSE))
+    mistyped["services"]["api"]["healthchek"] = mistyped["services"]["api"].pop("healthcheck")
+    with pytest.raises(ValueError, match="healthchek"):
+        PyCompose.from_json(json.dumps(mistyped))
 
 
 def test_everything_that_the_product_needs_is_there() -> None:
@@ -37,6 +48,15 @@ def test_our_processes_use_commands_and_settings_that_exist(name: str) -> None:
     assert service["read_only"] is True
     assert service["command"][0] in {*COMMANDS, *GROUPS}
     assert service["environment"].keys() <= VARIABLES.keys()
+
+
+@pytest.mark.parametrize("name", SERVICES.keys() - {"kafka"})  # its image writes its configuration when it starts
+def test_file_systems_are_read_only_but_for_volumes_and_memory(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert "/tmp" in service["tmpfs"]
+    named = {volume.partition(":")[0] for volume in service["volumes"]}
+    assert named <= COMPOSE["volumes"].keys()
 
 
 @pytest.mark.parametrize("name", ["kafka", "postgres", "api", "worker-1", "worker-2"])
