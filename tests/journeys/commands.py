@@ -17,13 +17,13 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("AIQYN_")}
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """The command as a process that goes on while the test does."""
+def start(folder: Path, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    """The command as a process that goes on while the test does; with a pipe as `stdin` until that is closed."""
     return subprocess.Popen(
         [AIQYN, *arguments],
         cwd=folder,
         env=environment(),
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
