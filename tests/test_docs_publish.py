@@ -23,7 +23,8 @@ from tests.services.kafka.reading import records
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "publish.md").read_text(encoding="utf-8")
 AIQYN = f"{sys.executable} -c 'from aiqyn.services.cli import main; main()'"
-EXAMPLES = (ROOT / "docs" / "examples" / "events.jsonl").read_bytes().splitlines()
+FILE = ROOT / "docs" / "examples" / "events.jsonl"
+EXAMPLES = FILE.read_bytes().splitlines()
 EVENTS = len(EXAMPLES)
 
 
@@ -35,6 +36,11 @@ def commands(section: str) -> list[str]:
     for block in re.findall(r"^```console\n(.*?)^```", text, re.M | re.S):
         found += [line.removeprefix("$ ") for line in re.sub(r"\\\n\s*", "", block).splitlines() if line[:2] == "$ "]
     return found
+
+
+def programs() -> list[str]:
+    """The programs of the page."""
+    return re.findall(r"^```python\n(.*?)^```", PAGE, re.M | re.S)
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +89,7 @@ def test_the_program_sends_an_event_that_is_accepted(broker: Kafka, settings: Se
     from aiqyn.schemas.envelope import read_binary
     from aiqyn.streams.batch import judge
 
-    program = re.search(r"^```python\n(.*?)^```", PAGE, re.M | re.S)
-    assert program is not None
-    (tmp_path / "program.py").write_text(program[1], encoding="utf-8")
+    (tmp_path / "program.py").write_text(programs()[0], encoding="utf-8")
     done = subprocess.run(
         [sys.executable, tmp_path / "program.py", broker.bootstrap], capture_output=True, text=True, check=True
     )
@@ -132,6 +136,9 @@ def test_http_takes_the_file_by_both_ways_and_all_is_done(tmp_path: Path) -> Non
         assert shutil.which("curl"), "the page shows curl"
         answer = json.loads(shell(curl.replace("https://aiqyn.example", server.url), tmp_path, **own))
         assert answer["accepted"] + answer["duplicate"] >= EVENTS - 1
+        (tmp_path / "program.py").write_text(programs()[1], encoding="utf-8")
+        again = shell(f"{sys.executable} {tmp_path}/program.py {server.url} {own['AIQYN_API_KEY']} {FILE}", tmp_path)
+        assert [int(number) for number in again.split()] == [0, EVENTS, 0, 0]
         (reconcile,) = commands("## Is it all done?")
         assert json.loads(shell(reconcile, tmp_path, **own))["drained"] is True
     finally:

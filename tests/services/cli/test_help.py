@@ -48,6 +48,7 @@ CONTRACT: dict[str, dict[str, Any]] = {
     "key rotate": {"--overlap": "24h"},
     "key revoke": {},
     "reconcile": {"--from": None, "--to": None, "--wait": 0, "--json": False},
+    "retention": {},
     "canary": {"--timeout": 30.0, "--json": False},
     "quarantine list": {"--json": False},
     "quarantine show": {},

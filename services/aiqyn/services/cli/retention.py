@@ -9,7 +9,7 @@ import typer
 from aiqyn.services import moments
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, USAGE, Failure
-from aiqyn.services.cli.options import Db, read_settings
+from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.cli.user import Json, actor
 from aiqyn.services.review import retention as cases
 from aiqyn.services.review.asked import DISPOSITIONS
@@ -29,6 +29,7 @@ def retention(
     apply: Annotated[bool, typer.Option("--apply", help="Erase; without it, only say what is due.")] = False,
     json: Json = False,
     db: Db = None,
+    profile: Profile = None,
 ) -> int:
     """Say which closed cases are due, and with --apply erase the words and files of their reviewers.
 
@@ -38,7 +39,7 @@ def retention(
     Example: `aiqyn retention --after falseMatch=180 --apply`
     """
     periods = {**cases.PERIODS, **dict(map(_period, after or ()))}
-    settings = read_settings(db, None)
+    settings = read_settings(db, profile)
     with open_to_administer(settings) as database:
         now, held = moments.now(), hold or ()
         if apply:
