@@ -62,7 +62,7 @@ def test_the_brake_stops_before_all_is_refused(runner: str, here: Site) -> None:
     send(here, *(nameless(f"/source/{number % 2}") for number in range(120)))
     worker = here.start("--runner", runner)
     try:
-        assert worker.process.wait(60) == 1
+        assert worker.process.wait(120) == 1
         assert "would be refused" in said(here)
         assert "AIQYN_DLQ_BRAKE" in said(here)
         with store_of(here) as store:
@@ -75,28 +75,16 @@ def test_the_brake_stops_before_all_is_refused(runner: str, here: Site) -> None:
         worker.kill()
 
 
-def test_one_bad_source_does_not_brake(here: Site) -> None:
-    send(here, *(nameless("/source/0") for _ in range(120)))
-    worker = here.start("--runner", "loop").ready()
-    try:
-        with store_of(here) as store:
-            wait_for(lambda: numbers(store) == (120, 120))
-        assert worker.stop() == 0
-    finally:
-        worker.kill()
-
-
-@pytest.mark.parametrize("runner", ["faust", "loop"])
-def test_a_worker_that_gets_on_no_more_ends_itself(runner: str, here: Site) -> None:
-    worker = here.start("--runner", runner, program=IMPATIENT).ready()
+def test_a_worker_that_gets_on_no_more_ends_itself(here: Site) -> None:
+    worker = here.start("--runner", "loop", program=IMPATIENT).ready()
     try:
         with clients.admin(here.settings) as admin:
             admin.delete_topics([topics.name(here.settings, DONATIONS) + ".dlq"])
         send(here, b"{")  # its dead letter has nowhere to go, and is waited for longer than patience lasts
-        assert worker.process.wait(40) == 71
+        assert worker.process.wait(120) == 71
         assert "no progress any more" in said(here)
         topics.create(here.settings, 4)
-        worker = here.start("--runner", runner).ready()
+        worker = here.start("--runner", "loop").ready()
         with store_of(here) as store:
             wait_for(lambda: numbers(store) == (1, 1))
         assert worker.stop() == 0
