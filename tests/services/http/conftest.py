@@ -1,10 +1,14 @@
 """A real `aiqyn serve` with one user of each role, and a small story to send. Everybody in it is invented."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ import pytest
 from aiqyn.services import settings as reading
 from aiqyn.services.accounts import keys, users
 from aiqyn.services.accounts.roles import ROLES
+from aiqyn.services.settings import Settings
 from aiqyn.services.store.administering import open_to_administer
 
 Json = dict[str, Any]
@@ -21,6 +26,24 @@ COMMAND = [sys.executable, "-c", "from aiqyn.services.cli import main; main()"]
 PASSWORD = "a password for tests"
 EVENT = "application/cloudevents+json"
 LINES = "application/x-ndjson"
+
+
+@cache
+def _with_users() -> tuple[Path, dict[str, str]]:
+    """A folder with an empty database that has the users, to be copied: hashing passwords takes its time; their keys."""
+    folder = Path(tempfile.mkdtemp(prefix="aiqyn-users-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    own = {"AIQYN_KEYS_DIR": str(folder / "keys"), "AIQYN_STATE_DIR": str(folder / "state")}
+    return folder, _add_users(reading.read(own, f"sqlite:///{folder / 'aiqyn.db'}"))
+
+
+def _add_users(settings: Settings) -> dict[str, str]:
+    made: dict[str, str] = {}
+    with open_to_administer(settings) as opened:
+        for role in ROLES:
+            users.add(opened.engine, "cli:test", role, [role], password=PASSWORD)
+            made[role] = keys.add(opened.engine, "cli:test", role)[1]
+    return made
 
 
 class Server:
@@ -32,12 +55,11 @@ class Server:
         own = {"AIQYN_KEYS_DIR": str(folder / "keys"), "AIQYN_STATE_DIR": str(folder / "state"), **(environ or {})}
         self.environ = {**os.environ, **own}
         self.settings = reading.read(own, self.database)
-        self.keys: dict[str, str] = {}
-        with open_to_administer(self.settings) as opened:
-            self._engine = opened.engine
-            for role in ROLES:
-                users.add(opened.engine, "cli:test", role, [role], password=PASSWORD)
-                self.keys[role] = keys.add(opened.engine, "cli:test", role)[1]
+        if database is None and "AIQYN_PROFILE" not in own:
+            made, self.keys = _with_users()
+            shutil.copytree(made, folder, dirs_exist_ok=True)
+        else:
+            self.keys = _add_users(self.settings)
         self.process = self._start()
         self.url = json.loads(self._ready())["url"]
         self.http = httpx.Client(base_url=self.url, timeout=60)

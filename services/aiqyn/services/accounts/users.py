@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -21,8 +22,6 @@ from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import account, sign_in
 
 _hasher = PasswordHasher()
-# Somebody who does not exist costs the same time as somebody with a wrong password.
-_NOBODY = _hasher.hash(secrets.token_hex(16))
 _NAME = re.compile(r"[\w][\w.@-]{0,63}")
 _LEAST = 8
 _MOST = 256
@@ -144,14 +143,21 @@ def everybody(engine: Engine) -> list[User]:
 
 def check_password(engine: Engine, name: str, password: str) -> User | None:
     """The user, if the password is theirs and they may sign in. Takes the same time whatever is wrong."""
+    nobody = _nobody()
     with reading(engine) as connection:
         row = _row(connection, name)
-    stored = row.password if row is not None and row.password is not None else _NOBODY
+    stored = row.password if row is not None and row.password is not None else nobody
     try:
         right = _hasher.verify(stored, password[:_MOST])
     except (VerificationError, InvalidHashError):
         return None
     return _user(row) if right and row is not None and row.password is not None and not row.disabled else None
+
+
+@cache
+def _nobody() -> str:
+    """Somebody who does not exist costs the same time as somebody with a wrong password."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def new_password() -> str:
