@@ -30,7 +30,7 @@ LINES = "application/x-ndjson"
 
 @cache
 def _with_users() -> tuple[Path, dict[str, str]]:
-    """A folder with an empty database that has the users, to be copied: hashing passwords takes its time; their keys."""
+    """A folder with an empty database that has the users, to be copied (hashing passwords takes time); their keys."""
     folder = Path(tempfile.mkdtemp(prefix="aiqyn-users-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     own = {"AIQYN_KEYS_DIR": str(folder / "keys"), "AIQYN_STATE_DIR": str(folder / "state")}
