@@ -45,13 +45,12 @@ def one_alert(aiqyn: Aiqyn) -> str:
 def test_log(aiqyn: Aiqyn, tmp_path: Path) -> None:
     (tmp_path / "kept").write_bytes(aiqyn("log", "checkpoint"))
     key = aiqyn("log", "key").decode()
-    assert (tmp_path / "kept").read_text("utf-8").split("\n")[0] == key.split("+")[0]
+    origin, size = (tmp_path / "kept").read_text("utf-8").split("\n")[:2]
+    assert origin == key.split("+")[0]
     aiqyn("ingest", str(EXAMPLES / "correcting.jsonl"))
-    size = json.loads(aiqyn("log", "verify", "--since", "kept", "--json"))["size"]
-    aiqyn("log", "checkpoint")
     told = json.loads(aiqyn("log", "verify", "--since", "kept", "--json"))
     assert told == {"ok": True, "size": told["size"], "first": None}
-    assert told["size"] > size
+    assert told["size"] > int(size)  # what waited has its place now
     aiqyn("log", "verify", "--since", "no such file", code=1)
     (tmp_path / "kept").write_text("no note\n")
     aiqyn("log", "verify", "--since", "kept", code=1)
