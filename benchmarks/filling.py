@@ -1,4 +1,5 @@
-"""A database filled with the demo country, event by event as it is made: nothing but the batch at hand is in memory."""
+"""A database filled with the demo country's districts, each event taken as it is made: of them nothing but the batch at
+hand is in memory, and every stretch has the same mix of events."""
 
 from __future__ import annotations
 
@@ -9,10 +10,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from benchmarks.country import EDGES_A_COMPANY
+from benchmarks.yardstick import Yardstick
 
 from aiqyn.schemas.unwrap import cloudevent
 from aiqyn.services import moments
-from aiqyn.services.demo.country import generate
+from aiqyn.services.demo.country import districts
 from aiqyn.services.feeding import batches
 from aiqyn.services.files import Incoming
 from aiqyn.services.keys import Keys
@@ -31,6 +33,8 @@ class Run(NamedTuple):
     records: int
     seconds: float
     """Processor time of the engine and its store; reading is left out, for it does not know how large the graph is."""
+    yardstick: float
+    """Processor time of the yardstick just before."""
 
 
 class Place:
@@ -50,19 +54,20 @@ class Place:
         return Monitor(SqlStore(self.engine), "generic", UUID(int=1), moments.now, kept)
 
 
-def fill(place: Place, edges: int) -> tuple[Monitor, list[Run]]:
-    """Fill an empty database with about that many edges, and leave a snapshot behind."""
+def fill(place: Place, edges: int) -> Iterator[Run]:
+    """Fill an empty database with about that many edges, and leave a snapshot behind; each batch as it is done."""
     monitor = place.monitor()
     monitor.start()
-    runs = []
+    yardstick = Yardstick()
     for batch in batches(_records(int(edges / EDGES_A_COMPANY))):
+        beside = yardstick.measure()
         began = time.process_time()
         monitor.run_batch(batch)
-        runs.append(Run(monitor.engine.world.edges.alive, len(batch), time.process_time() - began))
+        yield Run(monitor.engine.world.edges.alive, len(batch), time.process_time() - began, beside)
     monitor.keep()
-    return monitor, runs
+    place.engine.dispose()
 
 
 def _records(companies: int) -> Iterator[Incoming]:
-    for number, line in enumerate(generate(companies, 1).events, 1):
+    for number, line in enumerate(districts(companies), 1):
         yield Incoming(line, cloudevent(line), None, number)

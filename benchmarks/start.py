@@ -21,9 +21,8 @@ _WAYS = ("snapshot", "ledger")
 def main(edges: int, folder: Path) -> None:
     """Print the time of a start in each way; fills the database first where the folder has none."""
     if not (folder / "country.db").exists():
-        place = Place(folder)
-        fill(place, edges)
-        place.engine.dispose()
+        for _ in fill(Place(folder), edges):
+            pass
     for way in _WAYS:
         subprocess.run([sys.executable, "-m", "benchmarks.start", way, str(folder)], check=True)
 

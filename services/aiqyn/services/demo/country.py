@@ -96,6 +96,16 @@ def generate(size: int = DEFAULT_SIZE, seed: int = 1) -> Country:
     return Country(size, seed, _events(seed, planted, cohorts), tuple(truth), tuple(decoys))
 
 
+def districts(size: int, seed: int = 1) -> Iterator[bytes]:
+    """The events of a background of `size` companies, one district after the other, each from its registers to its last
+    process: so that any stretch of some districts is of the same mix, however many came before. Made as they are read;
+    nothing is planted."""
+    state, ministries = _state(seed)
+    yield from (line.text for line in state.lines)
+    for cohort in _cohorts(size, 0):
+        yield from (line.text for line in sorted(cohort.world(seed, ministries).lines))
+
+
 def _planted(size: int, seed: int) -> list[_Planted]:
     """Scenarios by turns over the rules, over the years in an order that the seed decides.
 
@@ -147,9 +157,13 @@ def _cohorts(companies: int, planted: int) -> list[_Cohort]:
     return out
 
 
-def _events(seed: int, planted: list[_Planted], cohorts: list[_Cohort]) -> Iterator[bytes]:
+def _state(seed: int) -> tuple[World, list[Entity]]:
     state = World("state", seed, _STATE, _FIRST, _FIRST + 60, lead=_LEAD)
-    ministries = bodies.ministries(state, _MINISTRIES)
+    return state, bodies.ministries(state, _MINISTRIES)
+
+
+def _events(seed: int, planted: list[_Planted], cohorts: list[_Cohort]) -> Iterator[bytes]:
+    state, ministries = _state(seed)
 
     def plant_lines(plan: _Planted) -> list[Line]:
         return plan.world(seed, dry=False).lines
