@@ -28,13 +28,13 @@ def content_hash(content: bytes) -> bytes:
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
-_BEYOND_BMP = tuple(bytes((lead,)) for lead in range(0xF0, 0xF5))
+_beyond_bmp = re.compile(rb"[\xf0-\xf4]").search
 
 
 def canonical(value: object) -> bytes:
     """Canonical JSON of a decoded value, in UTF-8."""
     text = _encode(value)
-    if not text.isascii() and any(lead in text for lead in _BEYOND_BMP):
+    if not text.isascii() and _beyond_bmp(text):
         # The encoder orders names by code points: the order by UTF-16 code units as long as no name has a
         # character beyond the basic plane.
         return _exact(value).encode("utf-8")

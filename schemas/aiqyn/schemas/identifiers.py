@@ -142,6 +142,8 @@ def _unusable_id(number: str) -> str:
         return "empty"
     if len(number) > MAX_ID:
         return f"longer than {MAX_ID} characters"
+    if number.isalnum():  # nearly all are, and such characters are neither white space nor control characters
+        return ""
     if any(character.isspace() and character != " " for character in number):
         return "white space inside"
     return "" if number.isprintable() else "a control character inside"

@@ -15,6 +15,8 @@ from datetime import timedelta, timezone
 from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
+import msgspec
+
 from aiqyn.rules import profile as profiles
 from aiqyn.schemas.conformance.bods_version import claimed_standard
 from aiqyn.schemas.conformance.check import Standard, conforms, violations
@@ -117,7 +119,7 @@ class Snapshots(Protocol):
     def save(self, payload: bytes) -> None: ...
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, frozen=True):
     """One event read as far as it goes without knowing any other."""
 
     event: Event

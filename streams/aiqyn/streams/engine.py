@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -24,14 +24,14 @@ from aiqyn.streams.world.world import World, allocation_key
 _ARRIVAL = ("revision", "raisedAt", "updatedAt")
 
 
-class Effect(NamedTuple):
+class Effect(msgspec.Struct, frozen=True):
     """What one fact did."""
 
     revisions: Sequence[AlertRevision]
     issues: Sequence[QualityIssue]
 
 
-class Change(NamedTuple):
+class Change(msgspec.Struct, frozen=True):
     """What one fact altered in the world."""
 
     head: Head

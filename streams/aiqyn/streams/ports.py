@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
+import msgspec
+
 from aiqyn.streams.facts import Fact, Head
 
 Door = Literal["kafka", "http", "file"]
 
 
-class LedgerRow(NamedTuple):
+class LedgerRow(msgspec.Struct, frozen=True):
     """One accepted event."""
 
     head: Head

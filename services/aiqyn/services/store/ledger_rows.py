@@ -24,8 +24,8 @@ _NOWHERE = (None, None, None)
 
 def event_row(row: LedgerRow) -> Row:
     """A row of `event`."""
-    head, content, content_hash, attributes, conforms, fact = row
-    kind, data = fact_codec.encode(fact)
+    head = row.head
+    kind, data = fact_codec.encode(row.fact)
     return (
         head.seq,
         event_name(head.source, head.id),
@@ -38,11 +38,11 @@ def event_row(row: LedgerRow) -> Row:
         head.record_key,
         kind,
         data,
-        content_hash,
-        conforms,
-        attributes,
+        row.content_hash,
+        row.conforms,
+        row.attributes,
         event_salt(head.recorded_at),
-        content,
+        row.content,
     )
 
 

@@ -45,6 +45,7 @@ class SqlStore:
         if not names:
             return found
         with reading(self.engine) as connection:
+            erasures = connection.exec_driver_sql("SELECT 1 FROM erased LIMIT 1").first() is not None
             for chunk in _chunks(list(names)):
                 marks = statements.marks(connection, len(chunk))
                 rows = connection.exec_driver_sql(
@@ -52,6 +53,8 @@ class SqlStore:
                 )
                 for name, seq, content_hash in rows:
                     found[names[bytes(name)]] = Known(seq, bytes(content_hash))
+                if not erasures:
+                    continue
                 gone = connection.exec_driver_sql(
                     f"SELECT name, hash FROM erased WHERE name IN ({marks})", tuple(chunk)
                 )

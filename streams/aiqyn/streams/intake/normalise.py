@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from aiqyn.schemas.envelope import Event
 from aiqyn.schemas.errors import Problem, Rejected
@@ -20,7 +20,7 @@ TYPES = frozenset({RELEASE, STATEMENT, *NORMALISERS})
 """The event types that are taken."""
 
 
-class Normalised(NamedTuple):
+class Normalised(msgspec.Struct, frozen=True):
     """What an event states."""
 
     fact: Fact

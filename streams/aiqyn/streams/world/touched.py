@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 
-
-@dataclass(slots=True)
 class Touched:
     """Atoms and cases near a change. `Reach` turns them into the cases to judge again."""
 
-    companies: set[int] = field(default_factory=set)
-    """Whose owners, roles or register facts changed."""
-    persons: set[int] = field(default_factory=set)
-    """Whose posts, ties, declarations or records changed."""
-    declarants: set[int] = field(default_factory=set)
-    """Whose declarations or death changed: the processes in which they are named."""
-    bodies: set[int] = field(default_factory=set)
-    """Whose parents or register facts as a body changed."""
-    cases: set[str] = field(default_factory=set)
-    """Processes and allocations whose own state changed."""
-    identity: set[int] = field(default_factory=set)
-    """Whose cluster changed."""
-    issues: list[tuple[str, str, str]] = field(default_factory=list)
-    """Quality issues of the fact: code, pointer, detail."""
+    __slots__ = ("bodies", "cases", "companies", "declarants", "identity", "issues", "persons")
+
+    def __init__(self) -> None:
+        self.companies: set[int] = set()
+        """Whose owners, roles or register facts changed."""
+        self.persons: set[int] = set()
+        """Whose posts, ties, declarations or records changed."""
+        self.declarants: set[int] = set()
+        """Whose declarations or death changed: the processes in which they are named."""
+        self.bodies: set[int] = set()
+        """Whose parents or register facts as a body changed."""
+        self.cases: set[str] = set()
+        """Processes and allocations whose own state changed."""
+        self.identity: set[int] = set()
+        """Whose cluster changed."""
+        self.issues: list[tuple[str, str, str]] = []
+        """Quality issues of the fact: code, pointer, detail."""
