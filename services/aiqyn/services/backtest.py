@@ -13,7 +13,7 @@ from aiqyn.services.store.opening import Database
 from aiqyn.streams.detection.alerts import Draft
 from aiqyn.streams.detection.judge import Judge
 from aiqyn.streams.engine import Engine
-from aiqyn.streams.world.world import allocation_key
+from aiqyn.streams.world.cases import allocation_key
 
 _COMPARED = (
     "severity", "certainty", "identity", "managed", "stage", "window", "amount", "parameters", "paths",

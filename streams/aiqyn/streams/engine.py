@@ -17,9 +17,10 @@ from aiqyn.streams.facts import Decision, Fact, Head, Release, Retraction
 from aiqyn.streams.identity.clusters import cluster_name
 from aiqyn.streams.moments import rfc3339
 from aiqyn.streams.ports import AlertRevision, FactLog, QualityIssue
+from aiqyn.streams.world.cases import allocation_key
 from aiqyn.streams.world.process import counts
 from aiqyn.streams.world.touched import Touched
-from aiqyn.streams.world.world import World, allocation_key
+from aiqyn.streams.world.world import World
 
 _ARRIVAL = ("revision", "raisedAt", "updatedAt")
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from aiqyn.rules import catalogue, messages
 from aiqyn.streams.engine import Engine
-from aiqyn.streams.world.world import allocation_key
+from aiqyn.streams.world.cases import allocation_key
 
 
 class MissingFact(Struct, frozen=True):

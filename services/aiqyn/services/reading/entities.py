@@ -18,7 +18,8 @@ from aiqyn.streams.explanation.wording import Wording
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.moments import rfc3339
 from aiqyn.streams.ports import Store
-from aiqyn.streams.world.world import World, allocation_key
+from aiqyn.streams.world.cases import allocation_key
+from aiqyn.streams.world.world import World
 
 _LEVEL = 3
 _MOST_RECORDS = 200

@@ -8,8 +8,9 @@ from aiqyn.rules.view import Body, Case, Link, Node, Party, Rivals, Seat, Way
 from aiqyn.schemas.days import BEGINNING, Days, DaySpan, parse_optional_day, segments
 from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.facts import Allocation, Head, Money
+from aiqyn.streams.world.cases import allocation_key
 from aiqyn.streams.world.process import PartyState, ProcessState
-from aiqyn.streams.world.world import World, allocation_key
+from aiqyn.streams.world.world import World
 
 _LEVELS_UP = 2
 """How far up parent bodies have influence."""

@@ -12,8 +12,9 @@ from aiqyn.schemas.days import BEGINNING, FOREVER
 from aiqyn.streams.graph.family import family
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.graph.upstream import Upstream, upstream
+from aiqyn.streams.world.marks import DECLARATION, KIN, LISTED, POST, SEAT
 from aiqyn.streams.world.process import ProcessState
-from aiqyn.streams.world.world import DECLARATION, KIN, LISTED, POST, SEAT, World
+from aiqyn.streams.world.world import World
 
 _INTEREST = POST | KIN | SEAT | DECLARATION
 ALL: frozenset[Topic] = frozenset({"people", "declarations", "rivals", "owners", "listed"})

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from aiqyn.streams.graph.store import DEAD, Kind
+from aiqyn.streams.world.kin import KIN_KINDS
 from aiqyn.streams.world.touched import Touched
-from aiqyn.streams.world.world import KIN_KINDS, World
+from aiqyn.streams.world.world import World
 
 _FAMILY_STEPS = 6
 """Family ties to follow from a changed person: the longest way between two relatives."""

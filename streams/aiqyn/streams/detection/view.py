@@ -46,8 +46,9 @@ from aiqyn.streams.graph.family import family
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.graph.upstream import Upstream, upstream
 from aiqyn.streams.identity.clusters import cluster_name, is_identifier
+from aiqyn.streams.world.marks import DECLARATION, KIN, POST, SEAT
 from aiqyn.streams.world.registers import Reading
-from aiqyn.streams.world.world import DECLARATION, KIN, POST, SEAT, World
+from aiqyn.streams.world.world import World
 
 _INTEREST = POST | KIN | SEAT | DECLARATION
 _STAKES = frozenset({Kind.OWNS, Kind.CONTROLS})
