@@ -87,7 +87,7 @@ def test_topics_are_made_and_files_are_published(broker: Kafka, settings: Settin
 
 def test_the_program_sends_an_event_that_is_accepted(broker: Kafka, settings: Settings, tmp_path: Path) -> None:
     from aiqyn.schemas.envelope import read_binary
-    from aiqyn.streams.batch import judge
+    from aiqyn.streams.intake.judge import judge
 
     (tmp_path / "program.py").write_text(programs()[0], encoding="utf-8")
     done = subprocess.run(

@@ -16,7 +16,8 @@ from aiqyn.services.files import Incoming
 from aiqyn.services.store.database import connect
 from aiqyn.services.store.sql_store import SqlStore
 from aiqyn.services.store.upgrade import upgrade
-from aiqyn.streams.batch import Monitor, Verdict
+from aiqyn.streams.batch import Monitor
+from aiqyn.streams.verdicts import Verdict
 
 NAMESPACE = UUID("6f1c0c1e-0000-4000-8000-000000000000")
 _HISTORY = frozenset({"revision", "raisedAt", "updatedAt", "retroactive"})

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from aiqyn.rules.profile import load
 from aiqyn.schemas.envelope import instant, read_structured
-from aiqyn.streams.batch import judge
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
+from aiqyn.streams.intake.judge import judge
 from tests.oracle.country import build
 from tests.oracle.recompute import Conflict, recompute
 

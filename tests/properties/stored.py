@@ -13,8 +13,9 @@ from aiqyn.schemas.errors import Rejected
 from aiqyn.services.store import upgrade
 from aiqyn.services.store.database import connect
 from aiqyn.services.store.sql_store import SqlStore
-from aiqyn.streams.batch import Incoming, Monitor, Verdict
+from aiqyn.streams.batch import Monitor
 from aiqyn.streams.replay import replay
+from aiqyn.streams.verdicts import Incoming, Verdict
 from tests.properties.running import BEGINNING, NAMESPACE, Json, line
 
 PROFILE = "generic"

@@ -10,7 +10,7 @@ import pytest
 
 from aiqyn.services.feeding import batches
 from aiqyn.services.files import Incoming, read_records
-from aiqyn.streams.batch import Verdict
+from aiqyn.streams.verdicts import Verdict
 from tests.properties.stored import database, monitor, replayed, standing, ticking
 
 FOLDERS = ("data/ocds", "data/bods", "data/sources/uk_ocds_bods", "data/sources/uk_releases", "conformance")

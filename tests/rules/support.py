@@ -9,10 +9,10 @@ from uuid import UUID
 
 from aiqyn.rules.profile import Profile, load
 from aiqyn.schemas.envelope import instant, read_structured
-from aiqyn.streams.batch import zone
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.intake.normalise import normalise
+from aiqyn.streams.moments import zone
 
 Alert = dict[str, Any]
 NAMESPACE = UUID(int=1)

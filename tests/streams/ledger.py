@@ -11,10 +11,10 @@ import msgspec
 from aiqyn.rules import profile as profiles
 from aiqyn.schemas.days import parse_day
 from aiqyn.schemas.envelope import instant, read_structured
-from aiqyn.streams.batch import judge
 from aiqyn.streams.detection.alerts import Alert
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
+from aiqyn.streams.intake.judge import judge
 
 NAMESPACE = UUID("00000000-0000-4000-8000-000000000001")
 _DAY = 86_400_000_000

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from aiqyn.streams.batch import Incoming
+from aiqyn.streams.verdicts import Incoming
 
 MOST_RECORDS = 1000
 MOST_BYTES = 16 << 20

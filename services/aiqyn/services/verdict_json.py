@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aiqyn.schemas.errors import Problem
-from aiqyn.streams.batch import Verdict
+from aiqyn.streams.verdicts import Verdict
 
 
 def verdict_json(index: int, verdict: Verdict) -> dict[str, object]:

@@ -7,205 +7,42 @@ after that. If the commit fails, or the process dies, nothing of the batch has h
 from __future__ import annotations
 
 import gc
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta, timezone
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal
 from uuid import UUID
 
-import msgspec
-
 from aiqyn.rules import profile as profiles
-from aiqyn.schemas.conformance.bods_version import claimed_standard
-from aiqyn.schemas.conformance.check import Standard, conforms, violations
 from aiqyn.schemas.envelope import Event, instant
 from aiqyn.schemas.errors import Problem, Rejected
-from aiqyn.schemas.json_text import decode
-from aiqyn.schemas.unwrap import looks_like
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
-from aiqyn.streams.intake.normalise import normalise
+from aiqyn.streams.garbage import collected_afterwards
+from aiqyn.streams.intake.judge import Judged, judge, passes, passes_raw
+from aiqyn.streams.memory import Memory
+from aiqyn.streams.moments import zone
 from aiqyn.streams.ports import (
     AlertRevision,
     Batch,
     Counts,
     Door,
-    FactLog,
     LedgerRow,
     QualityIssue,
     Refusal,
     Store,
 )
 from aiqyn.streams.shards import part_of_issues, shard_of
-from aiqyn.streams.snapshot import freeze, thaw
+from aiqyn.streams.snapshot import Snapshots, freeze, thaw
+from aiqyn.streams.verdicts import Incoming, Report, Verdict
 
 _SNAPSHOT_AFTER = 50_000
 """Events since the last snapshot from which a new one is worth its time."""
 _ERASED = b"erased"
 """Stands where the hash of an event would that must not come again."""
-_REMEMBERED = 50_000
-"""Facts kept in memory beside the store."""
 _CAUGHT_UP_TOGETHER = 1_000
 """Events in one transaction where workers left some unjudged."""
 _MANY = 10_000
 """Events in the ledger from which on a start is worth looking for garbage before it."""
-
-
-class Incoming(Protocol):
-    """One record at the door: an event, or why there is none."""
-
-    @property
-    def raw(self) -> bytes: ...
-    @property
-    def event(self) -> Event | None: ...
-    @property
-    def error(self) -> Rejected | None: ...
-
-
-class Verdict(NamedTuple):
-    """What became of one record (interfaces, section 5)."""
-
-    source: str | None
-    id: str | None
-    type: str | None
-    status: Literal["accepted", "duplicate", "conflict", "rejected"]
-    state: Literal["queued", "applied", "parked", "superseded"] | None
-    conforms: bool | None
-    alerts: tuple[str, ...] = ()
-    quality: tuple[Problem, ...] = ()
-    errors: tuple[Problem, ...] = ()
-    waiting_for: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Report:
-    """Counts of what a run did."""
-
-    accepted: int = 0
-    duplicate: int = 0
-    conflict: int = 0
-    rejected: int = 0
-    quality: int = 0
-    alerts: dict[str, int] = field(default_factory=lambda: {"raised": 0, "updated": 0, "withdrawn": 0})
-
-    def count(self, verdict: Verdict) -> None:
-        if verdict.status == "accepted":
-            self.accepted += 1
-        elif verdict.status == "duplicate":
-            self.duplicate += 1
-        elif verdict.status == "conflict":
-            self.conflict += 1
-        else:
-            self.rejected += 1
-        self.quality += len(verdict.quality)
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "accepted": self.accepted,
-            "duplicate": self.duplicate,
-            "conflict": self.conflict,
-            "rejected": self.rejected,
-            "quality": self.quality,
-            "alerts": dict(self.alerts),
-        }
-
-
-class Snapshots(Protocol):
-    """Where snapshots are kept; only we can have written what `load` gives."""
-
-    def load(self) -> bytes | None: ...
-    def save(self, payload: bytes) -> None: ...
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """One event read as far as it goes without knowing any other."""
-
-    event: Event
-    fact: Fact
-    record_key: str
-    issues: tuple[Problem, ...]
-    conforms: bool | None
-
-
-def standard_of(event: Event) -> Standard | None:
-    """The official standard that an event's data should pass; None for our own types."""
-    if event.type == "procurement.release.v1":
-        return "ocds-1.1"
-    if event.type == "ownership.statement.v1" and isinstance(event.data, dict):
-        return claimed_standard(event.data)
-    return None
-
-
-def passes(event: Event) -> bool | None:
-    """Whether the event's data pass the official schema of their standard; None for our own types."""
-    standard = standard_of(event)
-    return conforms(standard, event.data) if standard is not None else None
-
-
-def passes_raw(raw: bytes) -> bool | None:
-    """As `passes`, of a record that could not be made an event: raw OCDS or BODS, or None where it is neither."""
-    try:
-        data = decode(raw)
-    except Rejected:
-        return None
-    kind = looks_like(data)
-    if not isinstance(data, dict) or kind is None:
-        return None
-    if kind == "cloudevents":
-        data = data.get("data")
-        kind = looks_like(data)
-    if kind == "bods" and isinstance(data, dict):
-        return conforms(claimed_standard(data), data)
-    if kind == "ocds" and isinstance(data, dict) and "ocid" in data:
-        return conforms("ocds-1.1", data)
-    return None
-
-
-def judge(event: Event) -> Judged:
-    """Normalise an event and hold it against its standard. Pure. Raises Rejected."""
-    normalised = normalise(event)
-    standard = standard_of(event)
-    passes = conforms(standard, event.data) if standard is not None else None
-    issues = normalised.issues
-    if passes is False and standard is not None:
-        issues = (
-            *issues,
-            *(p._replace(pointer="/data" + p.pointer) for p in violations(standard, event.data)),
-        )
-    return Judged(event, normalised.fact, normalised.record_key, issues, passes)
-
-
-class Memory(FactLog):
-    """Facts lately seen, those of the present batch included, before the store behind them."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._facts: OrderedDict[int, tuple[Head, Fact]] = OrderedDict()
-        self._pending: dict[tuple[str, str], int] = {}
-
-    def add(self, head: Head, fact: Fact) -> None:
-        self._facts[head.seq] = (head, fact)
-        self._pending[head.source, head.id] = head.seq
-
-    def committed(self) -> None:
-        """The batch is in the store: older facts may be forgotten."""
-        self._pending.clear()
-        while len(self._facts) > _REMEMBERED:
-            self._facts.popitem(last=False)
-
-    def read(self, seqs: Sequence[int]) -> Mapping[int, tuple[Head, Fact]]:
-        facts = self._facts
-        found = {seq: facts[seq] for seq in seqs if seq in facts}
-        missing = [seq for seq in seqs if seq not in found]
-        if missing:
-            found.update(self._store.read(missing))
-        return found
-
-    def find(self, source: str, id: str) -> int | None:
-        pending = self._pending.get((source, id))
-        return pending if pending is not None else self._store.find(source, id)
 
 
 class Monitor:
@@ -302,7 +139,7 @@ class Monitor:
 
     def run_batch(self, records: Sequence[Incoming], door: Door = "file") -> list[Verdict]:
         """Judge and commit one batch; a verdict a record, in order. After an exception the monitor is spent."""
-        with _collected_afterwards():
+        with collected_afterwards():
             return self._run_batch(records, door)
 
     def _run_batch(self, records: Sequence[Incoming], door: Door) -> list[Verdict]:
@@ -419,27 +256,3 @@ class Monitor:
             )
         )  # fmt: skip
         return Verdict(error.source, error.id, error.type, status, None, None, errors=error.problems)
-
-
-@contextmanager
-def _collected_afterwards() -> Iterator[None]:
-    """Nearly all that a batch makes stays, and is no garbage: looking through the whole world again and again for some
-    would cost more the larger it is. So what the batch itself made is looked through once, after it; what was there
-    before, the records that it was given among them, not at all."""
-    enabled = gc.isenabled()
-    gc.disable()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.collect(1)
-        gc.unfreeze()
-        if enabled:
-            gc.enable()
-
-
-def zone(offset: str) -> timezone:
-    """`+05:00` as a zone."""
-    sign = -1 if offset.startswith("-") else 1
-    hours, minutes = offset.lstrip("+-").split(":")
-    return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes)))

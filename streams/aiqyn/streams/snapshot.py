@@ -12,7 +12,7 @@ import hashlib
 import pickle
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from aiqyn.streams.facts import Head
 from aiqyn.streams.world.world import World
@@ -24,6 +24,13 @@ class Snapshot(NamedTuple):
     code: str
     head: Head
     world: World
+
+
+class Snapshots(Protocol):
+    """Where snapshots are kept; only we can have written what `load` gives."""
+
+    def load(self) -> bytes | None: ...
+    def save(self, payload: bytes) -> None: ...
 
 
 @cache

@@ -16,7 +16,7 @@ from aiqyn.services.cli.refusals import Refusals
 from aiqyn.services.cli.stopping import StopAsked, Stopping
 from aiqyn.services.feeding import batches
 from aiqyn.services.store.opening import open_to_write
-from aiqyn.streams.batch import Report
+from aiqyn.streams.verdicts import Report
 
 
 def ingest(

@@ -22,7 +22,7 @@ from aiqyn.services.quarantine.rows import RefusalFilter, Refused
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.opening import open_to_read
 from aiqyn.services.verdict_json import verdict_json
-from aiqyn.streams.batch import Verdict
+from aiqyn.streams.verdicts import Verdict
 
 app = typer.Typer(no_args_is_help=True, help="Refused records: kept as received, with the reason.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiqyn.schemas.errors import CODES
 from aiqyn.services.cli.output import talk
-from aiqyn.streams.batch import Verdict
+from aiqyn.streams.verdicts import Verdict
 
 _MOST = 20
 

@@ -21,7 +21,8 @@ from aiqyn.services.settings import Settings
 from aiqyn.services.store.opening import open_to_read
 from aiqyn.services.store.sql_store import SqlStore
 from aiqyn.services.verdict_json import verdict_json
-from aiqyn.streams.batch import Verdict, judge, passes, passes_raw
+from aiqyn.streams.intake.judge import judge, passes, passes_raw
+from aiqyn.streams.verdicts import Verdict
 
 Name = tuple[str, str]
 

@@ -20,12 +20,12 @@ from aiqyn.services.distributed.leases import Fenced, Leases, lowest
 from aiqyn.services.distributed.unjudged import Last, Unjudged
 from aiqyn.services.store.errors import StoreUnavailable
 from aiqyn.services.store.sql_store import SqlStore
-from aiqyn.streams.batch import Memory, Snapshots
 from aiqyn.streams.engine import Change, Engine
 from aiqyn.streams.facts import Fact, Head
+from aiqyn.streams.memory import Memory
 from aiqyn.streams.ports import AlertRevision, QualityIssue
 from aiqyn.streams.shards import part_of_issues, shard_of
-from aiqyn.streams.snapshot import freeze, thaw
+from aiqyn.streams.snapshot import Snapshots, freeze, thaw
 from aiqyn.streams.world.touched import Touched
 
 _log = logging.getLogger(__name__)

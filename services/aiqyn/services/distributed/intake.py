@@ -18,8 +18,9 @@ from aiqyn.services.distributed.ledger import Appended, Failed, Judged, Refused,
 from aiqyn.services.distributed.records import Arrived, KafkaRecord, read
 from aiqyn.services.kafka.dead_letters import DeadLetter, Stage
 from aiqyn.services.settings import Settings
-from aiqyn.streams.batch import judge, zone
 from aiqyn.streams.facts import Head
+from aiqyn.streams.intake.judge import judge
+from aiqyn.streams.moments import zone
 from aiqyn.streams.ports import LedgerRow
 
 _log = logging.getLogger(__name__)

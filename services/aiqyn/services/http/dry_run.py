@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from aiqyn.schemas.errors import Problem, Rejected
 from aiqyn.services.files import Incoming
 from aiqyn.services.store.sql_store import SqlStore
-from aiqyn.streams.batch import Verdict, judge, passes, passes_raw
+from aiqyn.streams.intake.judge import judge, passes, passes_raw
+from aiqyn.streams.verdicts import Verdict
 
 _CONFLICT = Problem("event.conflict", "/id", "an event of this source and id has other content")
 

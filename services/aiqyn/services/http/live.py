@@ -14,9 +14,10 @@ from aiqyn.services.settings import Settings
 from aiqyn.services.store.errors import StoreUnavailable
 from aiqyn.services.store.opening import Database
 from aiqyn.services.store.senders import last_refusal, remember
-from aiqyn.streams.batch import Incoming, Monitor, Verdict
+from aiqyn.streams.batch import Monitor
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.ports import Door
+from aiqyn.streams.verdicts import Incoming, Verdict
 
 T = TypeVar("T")
 MOST_WAITING = 64

@@ -24,9 +24,10 @@ from aiqyn.services.store.errors import StoreUnavailable
 from aiqyn.services.store.opening import Database
 from aiqyn.services.store.senders import remember
 from aiqyn.services.vitals import Regular
-from aiqyn.streams.batch import Incoming, Verdict, judge, passes, passes_raw
 from aiqyn.streams.engine import Engine
+from aiqyn.streams.intake.judge import judge, passes, passes_raw
 from aiqyn.streams.ports import Counts, Door, Refusal
+from aiqyn.streams.verdicts import Incoming, Verdict
 
 T = TypeVar("T")
 _POLL = 0.1  # seconds

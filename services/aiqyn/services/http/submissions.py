@@ -18,7 +18,7 @@ from aiqyn.services.http.security import Caller
 from aiqyn.services.reading.events import Change
 from aiqyn.services.settings import Settings
 from aiqyn.services.verdict_json import verdict_json
-from aiqyn.streams.batch import Report, Verdict
+from aiqyn.streams.verdicts import Report, Verdict
 
 LINES = "application/x-ndjson"
 SINGLE = "application/cloudevents+json"

@@ -15,7 +15,7 @@ from aiqyn.schemas.errors import Problem, Rejected, rejected
 from aiqyn.services.kafka.records import structured
 from aiqyn.services.publishing.outcome import NotAcknowledged, Outcome, Record, refusal
 from aiqyn.services.settings import BadSetting, Settings
-from aiqyn.streams.batch import Verdict
+from aiqyn.streams.verdicts import Verdict
 
 _TIMEOUT = 60.0
 _TRIES = 6

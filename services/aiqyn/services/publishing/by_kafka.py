@@ -10,7 +10,8 @@ from aiqyn.services.kafka import topics
 from aiqyn.services.kafka.publisher import Pending, Publisher
 from aiqyn.services.publishing.outcome import NotAcknowledged, Outcome, Record, refusal
 from aiqyn.services.settings import Settings
-from aiqyn.streams.batch import Incoming, Verdict, judge
+from aiqyn.streams.intake.judge import judge
+from aiqyn.streams.verdicts import Incoming, Verdict
 
 _ON_THE_WAY = 2000
 """Records that may be sent and not yet acknowledged."""

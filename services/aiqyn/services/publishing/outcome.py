@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 from aiqyn.schemas.errors import Rejected
 from aiqyn.services.kafka.publisher import Delivery
 from aiqyn.services.verdict_json import verdict_json
-from aiqyn.streams.batch import Incoming, Verdict, passes, passes_raw
+from aiqyn.streams.intake.judge import passes, passes_raw
+from aiqyn.streams.verdicts import Incoming, Verdict
 
 Record = TypeVar("Record", bound=Incoming)
 

@@ -13,8 +13,8 @@ from aiqyn.services.quarantine.again import Again, again
 from aiqyn.services.quarantine.rows import Refused
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.opening import open_to_write
-from aiqyn.streams.batch import Verdict
 from aiqyn.streams.ports import Door
+from aiqyn.streams.verdicts import Verdict
 
 
 def replay(settings: Settings, wanted: Sequence[Refused]) -> Iterator[tuple[Again, Verdict]]:

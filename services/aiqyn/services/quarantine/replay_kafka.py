@@ -17,7 +17,8 @@ from aiqyn.services.quarantine import rows
 from aiqyn.services.quarantine.again import Again, read
 from aiqyn.services.quarantine.rows import Refused
 from aiqyn.services.settings import Settings
-from aiqyn.streams.batch import Verdict, judge
+from aiqyn.streams.intake.judge import judge
+from aiqyn.streams.verdicts import Verdict
 
 _PATIENCE = 10_000  # milliseconds to read one record
 

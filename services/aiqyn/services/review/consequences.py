@@ -25,9 +25,9 @@ from aiqyn.services.snapshots import SnapshotFile
 from aiqyn.services.store.database import is_sqlite
 from aiqyn.services.store.errors import StoreUnavailable
 from aiqyn.services.store.sql_store import SqlStore
-from aiqyn.streams.batch import Incoming, Verdict
 from aiqyn.streams.engine import Engine as Detection
 from aiqyn.streams.moments import rfc3339
+from aiqyn.streams.verdicts import Incoming, Verdict
 from aiqyn.streams.world.world import World
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ from aiqyn.services.metrics import ALERTS, EVENT_TO_ALERT
 from aiqyn.services.privacy.telling import telling
 from aiqyn.services.reading import events as ledger
 from aiqyn.services.reading.event_states import EventState, states_of
-from aiqyn.streams.batch import Verdict
+from aiqyn.streams.verdicts import Verdict
 
 router = APIRouter(prefix="/v1/events", tags=["publishing"])
 Format = Literal["auto", "cloudevents", "ocds", "bods"]
