@@ -14,7 +14,7 @@ from aiqyn.streams.detection.alerts import Alert, Draft
 from aiqyn.streams.detection.judge import Judge, Outcome
 from aiqyn.streams.detection.reach import Reach
 from aiqyn.streams.facts import Decision, Fact, Head, Release, Retraction
-from aiqyn.streams.identity.clusters import cluster_name
+from aiqyn.streams.identity.naming import cluster_name
 from aiqyn.streams.moments import rfc3339
 from aiqyn.streams.ports import AlertRevision, FactLog, QualityIssue
 from aiqyn.streams.world.cases import allocation_key

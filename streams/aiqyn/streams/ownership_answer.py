@@ -10,7 +10,7 @@ from aiqyn.schemas.days import Days, iso
 from aiqyn.schemas.shares import Share
 from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.engine import Engine
-from aiqyn.streams.identity.clusters import is_identifier
+from aiqyn.streams.identity.naming import is_identifier
 from aiqyn.streams.ownership.analysis import Ownership
 
 _LEVEL = 3

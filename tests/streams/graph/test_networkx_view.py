@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aiqyn.streams.graph.networkx_view import KINDS, neighbourhood, world_digraph, world_graph
 from aiqyn.streams.graph.store import Kind
-from aiqyn.streams.identity.clusters import cluster_name
+from aiqyn.streams.identity.naming import cluster_name
 from aiqyn.streams.world.world import World
 from tests.properties import small_worlds
 from tests.properties.running import Run, run

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiqyn.streams.graph.atoms import Atoms
-from aiqyn.streams.identity.clusters import Clusters, Ruling, Verdict, cluster_name, is_identifier
+from aiqyn.streams.identity.clusters import Clusters, Ruling, Verdict
 from aiqyn.streams.identity.evidence import Traits, agreement, births_conflict, schemes_conflict
+from aiqyn.streams.identity.naming import cluster_name, is_identifier
 
 NAMES = ("ID-A:1", "ID-A:2", "ID-B:1", "REC:/s:1", "REC:/s:2", "REC:/s:3", "REC:/t:1")
 

@@ -15,7 +15,7 @@ from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import alert, alert_revision
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Allocation
-from aiqyn.streams.identity.clusters import cluster_name
+from aiqyn.streams.identity.naming import cluster_name
 from aiqyn.streams.world.cases import allocation_key
 from aiqyn.streams.world.process import PartyState, ProcessState
 from aiqyn.streams.world.world import World

@@ -16,8 +16,8 @@ from aiqyn.services.reading.kept import Kept
 from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import alert, alert_entity, event
 from aiqyn.streams.engine import Engine
-from aiqyn.streams.identity.clusters import cluster_name
 from aiqyn.streams.identity.evidence import Traits, agreement, births_conflict, schemes_conflict
+from aiqyn.streams.identity.naming import cluster_name
 from aiqyn.streams.world.world import World
 
 Document = dict[str, Any]

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from aiqyn.services.privacy.masking import is_person
 from aiqyn.streams.engine import Engine
-from aiqyn.streams.identity.clusters import is_identifier
+from aiqyn.streams.identity.naming import is_identifier
 
 _PERSON, _ENTITY = 1, 2
 _known: WeakKeyDictionary[Engine, tuple[int, dict[str, set[int]]]] = WeakKeyDictionary()

@@ -15,7 +15,8 @@ from aiqyn.schemas.shares import Share, Threshold
 from aiqyn.streams.detection.missing import missing
 from aiqyn.streams.detection.view import LevelView
 from aiqyn.streams.facts import Head
-from aiqyn.streams.identity.clusters import LEVELS, cluster_name
+from aiqyn.streams.identity.clusters import LEVELS
+from aiqyn.streams.identity.naming import cluster_name
 from aiqyn.streams.moments import rfc3339
 
 MOST_PATHS = 50

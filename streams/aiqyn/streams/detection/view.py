@@ -45,7 +45,7 @@ from aiqyn.streams.graph.details import ControlDetail, PostDetail, RoleDetail, S
 from aiqyn.streams.graph.family import family
 from aiqyn.streams.graph.store import Kind
 from aiqyn.streams.graph.upstream import Upstream, upstream
-from aiqyn.streams.identity.clusters import cluster_name, is_identifier
+from aiqyn.streams.identity.naming import cluster_name, is_identifier
 from aiqyn.streams.world.marks import DECLARATION, KIN, POST, SEAT
 from aiqyn.streams.world.registers import Reading
 from aiqyn.streams.world.world import World

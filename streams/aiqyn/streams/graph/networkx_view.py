@@ -18,7 +18,7 @@ import networkx as nx  # type: ignore[import-untyped]
 from aiqyn.schemas.days import BEGINNING, FOREVER, iso
 from aiqyn.streams.graph.details import StakeDetail
 from aiqyn.streams.graph.store import Kind
-from aiqyn.streams.identity.clusters import cluster_name
+from aiqyn.streams.identity.naming import cluster_name
 
 if TYPE_CHECKING:
     from aiqyn.streams.world.world import World

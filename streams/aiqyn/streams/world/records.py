@@ -13,7 +13,7 @@ from aiqyn.streams.facts import (
     Mention,
 )
 from aiqyn.streams.graph.store import Kind
-from aiqyn.streams.identity.clusters import is_identifier
+from aiqyn.streams.identity.naming import is_identifier
 from aiqyn.streams.intake.names import name_key
 from aiqyn.streams.world.kin import RELATIVE_KINDS
 from aiqyn.streams.world.touched import Touched

@@ -9,8 +9,8 @@ from aiqyn.streams.graph.details import (
     RoleDetail,
 )
 from aiqyn.streams.graph.store import Kind
-from aiqyn.streams.identity.clusters import is_identifier
 from aiqyn.streams.identity.evidence import Traits
+from aiqyn.streams.identity.naming import is_identifier
 from aiqyn.streams.world.kin import RELATIVE_KINDS
 
 if TYPE_CHECKING:
