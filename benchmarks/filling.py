@@ -48,10 +48,9 @@ class Place:
         upgrade(self.engine)
         self.snapshots = SnapshotFile(folder, url, Keys(folder / "keys"))
 
-    def monitor(self, snapshots: bool = True) -> Monitor:
+    def monitor(self) -> Monitor:
         """A monitor of the database that is not started yet."""
-        kept = self.snapshots if snapshots else None
-        return Monitor(SqlStore(self.engine), "generic", UUID(int=1), moments.now, kept)
+        return Monitor(SqlStore(self.engine), "generic", UUID(int=1), moments.now, self.snapshots)
 
 
 def fill(place: Place, edges: int) -> Iterator[Run]:

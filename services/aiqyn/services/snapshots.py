@@ -28,10 +28,10 @@ class SnapshotFile:
         """The payload; None where there is none, or its signature is wrong."""
         self._epoch = self._erasures()
         try:
-            data = self.path.read_bytes()
+            with self.path.open("rb") as file:
+                signature, payload = file.read(_SIGNATURE), file.read()
         except OSError:
             return None
-        signature, payload = data[:_SIGNATURE], data[_SIGNATURE:]
         if hmac.compare_digest(signature, self._sign(payload)):
             return payload
         self.path.unlink(missing_ok=True)
