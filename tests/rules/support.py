@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from aiqyn.rules.profile import Profile, load
-from aiqyn.schemas.envelope import instant, read_structured
+from aiqyn.schemas.envelope import Event, instant, read_structured
 from aiqyn.streams.engine import Engine
 from aiqyn.streams.facts import Fact, Head
-from aiqyn.streams.intake.normalise import normalise
+from aiqyn.streams.intake.normalise import Normalised, normalise
 from aiqyn.streams.moments import zone
 
 Alert = dict[str, Any]
@@ -35,16 +36,26 @@ class DictionaryLog:
         return self.numbers.get((source, id))
 
 
+@lru_cache(maxsize=20_000)  # the same events come in many orders
+def _event(line: bytes) -> Event:
+    return read_structured(line)
+
+
+@lru_cache(maxsize=20_000)
+def _fact(line: bytes) -> Normalised:
+    return normalise(_event(line))
+
+
 def run(lines: Iterable[bytes], profile: str | Profile = "generic") -> Engine:
     """The engine after these events, each of which must be accepted or a duplicate. Raises Rejected."""
     log = DictionaryLog()
     chosen = load(profile) if isinstance(profile, str) else profile
     engine = Engine(chosen, NAMESPACE, log)
     for line in lines:
-        event = read_structured(line)
+        event = _event(line)
         if (event.source, event.id) in log.numbers:
             continue
-        found = normalise(event)
+        found = _fact(line)
         seq = len(log.facts) + 1
         moment = instant(event.time, zone(chosen.zone))
         recorded = _FIRST_RECORDED + seq * 1000

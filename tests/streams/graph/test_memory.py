@@ -11,7 +11,7 @@ from aiqyn.streams.graph.memory import GraphBytes, graph_bytes
 from aiqyn.streams.intake.normalise import normalise
 from aiqyn.streams.world.world import World
 
-EDGES = 50_000
+EDGES = 15_000
 MOST = 100
 """Bytes an edge: of the arrays and their indexes, and of who is who."""
 

@@ -8,7 +8,7 @@ class Touched:
 
     __slots__ = ("bodies", "cases", "companies", "declarants", "identity", "issues", "persons")
 
-    def __init__(self) -> None:
+    def __init__(self, identity: set[int] | None = None) -> None:
         self.companies: set[int] = set()
         """Whose owners, roles or register facts changed."""
         self.persons: set[int] = set()
@@ -19,7 +19,7 @@ class Touched:
         """Whose parents or register facts as a body changed."""
         self.cases: set[str] = set()
         """Processes and allocations whose own state changed."""
-        self.identity: set[int] = set()
+        self.identity: set[int] = set() if identity is None else identity
         """Whose cluster changed."""
         self.issues: list[tuple[str, str, str]] = []
         """Quality issues of the fact: code, pointer, detail."""
