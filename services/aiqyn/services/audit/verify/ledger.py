@@ -19,7 +19,8 @@ from aiqyn.services.audit.verify.finding import Finding
 from aiqyn.services.store import fact_codec
 from aiqyn.services.store.event_name import event_name
 from aiqyn.services.store.tables import erased, event, leaf, meta
-from aiqyn.streams.batch import judge, zone
+from aiqyn.streams.intake.judge import judge
+from aiqyn.streams.moments import zone
 
 _NAMED = ("source", "id", "type", "time")
 _COLUMNS = tuple(column for column in event.c if column.name != "attributes")
