@@ -52,3 +52,12 @@ def test_publisher(settings: Settings) -> None:
         with refusing(settings, topic):
             wait_for(lambda: not taken(), 20)
         assert wait_for(taken, 20)
+
+
+def test_a_producer_is_dropped_with_what_it_holds(settings: Settings) -> None:
+    producer = clients.producer(settings, linger_ms=60_000)
+    held = producer.send(settings.topic_prefix + "donations", b"{}", b"k")
+    clients.drop(producer)
+    wait_for(lambda: held.is_done, 10)
+    assert held.failed()
+    assert not producer._sender.is_alive()

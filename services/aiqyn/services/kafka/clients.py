@@ -194,6 +194,14 @@ def producer(settings: Settings, **more: Any) -> KafkaProducer:
         return _made(KafkaProducer, {**producer_settings(settings), **more})
 
 
+def drop(producer: KafkaProducer, seconds: float = 0) -> None:
+    """Close a producer; what it still holds after so long is lost with it."""
+    try:
+        producer.close(timeout=seconds)
+    except KafkaError:
+        producer._sender.force_close()  # `close` gave up in front of it, because records are still under way
+
+
 def consumer(settings: Settings, **more: Any) -> KafkaConsumer:
     """A consumer without a group. Raises BadSetting, KafkaUnavailable."""
     with translated(f"no connection to Kafka at {settings.kafka_bootstrap}"):
@@ -225,6 +233,7 @@ __all__ = [
     "aiokafka_settings",
     "consumer",
     "consumer_settings",
+    "drop",
     "extra",
     "letter_bytes",
     "message_bytes",

@@ -154,7 +154,7 @@ class Relay:
             if not self._cursor.holds(held):
                 raise Lost
         except BaseException:
-            producer.close(timeout=0)
+            clients.drop(producer)
             raise
         return producer
 
@@ -187,7 +187,7 @@ class Relay:
     def _drop_producer(self) -> None:
         """What it still holds is dropped with its transaction."""
         if self._producer is not None:
-            self._producer.close(timeout=0)
+            clients.drop(self._producer)
             self._producer = None
 
     def _leave(self, held: Held | None) -> None:

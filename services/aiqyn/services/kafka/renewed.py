@@ -31,11 +31,11 @@ class Renewed:
                 return  # somebody else has seen to it
             self._producer = None
         # what other threads gave it may still arrive, and is waited for by them, not by us
-        threading.Thread(target=producer.close, kwargs={"timeout": 10}, daemon=True).start()
+        threading.Thread(target=clients.drop, args=(producer, 10), daemon=True).start()
 
     def close(self) -> None:
         """Send what is on its way, at most 10 seconds long."""
         with self._lock:
             if self._producer is not None:
-                self._producer.close(timeout=10)
+                clients.drop(self._producer, 10)
                 self._producer = None
