@@ -83,12 +83,16 @@ def build(intake: Intake, runtime: Runtime, topics: Sequence[str]) -> Any:
     app.on_partitions_revoked.connect(lambda *_, **__: lag.keep(()), weak=False)
 
     async def show_lag() -> None:
-        assigned = app.consumer.assignment()
-        lag.keep(assigned)
-        for partition in assigned:
-            high, at = app.consumer.highwater(partition), await app.consumer.position(partition)
-            if high is not None and at is not None:
-                lag.show(partition, high - at)
+        try:
+            assigned = app.consumer.assignment()
+            lag.keep(assigned)
+            for partition in assigned:
+                high, at = app.consumer.highwater(partition), await app.consumer.position(partition)
+                if high is not None and at is not None:
+                    lag.show(partition, high - at)
+        except Exception as error:
+            # of a partition that went to another worker meanwhile; an exception that leaves a timer ends the worker
+            _log.debug("the lag is not known: %s", error)
 
     channel = app.topic(*topics, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
     app.agent(channel, name="intake")(agent)
