@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import islice
 from pathlib import Path
 from statistics import quantiles
 from threading import Event, Thread
@@ -27,10 +26,11 @@ from kafka import KafkaConsumer  # type: ignore[import-untyped]
 from servers.kafka import Kafka, kafka
 from servers.postgres import Postgres, postgres
 from sqlalchemy import text
+from tests.faults.events import events as planted_first
 from tests.journeys.working import Site, site, store_of, wait_for
 
 from aiqyn.schemas.envelope import read_structured
-from aiqyn.services.demo.country import generate
+from aiqyn.services.demo.country import SMALLEST_SIZE
 from aiqyn.services.distributed.preflight import public_topics
 from aiqyn.services.kafka.publisher import Publisher
 from aiqyn.services.store.sql_store import SqlStore
@@ -163,7 +163,7 @@ def latency(cluster: Kafka, server: Postgres, runner: str, lines: Sequence[bytes
 
 def main(events: int) -> None:
     """Print the figures for so many events."""
-    lines = list(islice(dict.fromkeys(generate(max(300, events // 7)).events), events))
+    lines = planted_first(events, 1, max(SMALLEST_SIZE, events // 7))
     with kafka() as cluster, postgres() as server:
         floor = bare(cluster, server, lines)
         print(f"stream    bare loop               {floor:>8,.0f} events/cpu s", flush=True)

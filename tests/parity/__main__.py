@@ -7,13 +7,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from itertools import islice
 from pathlib import Path
 
 from servers.kafka import kafka
 from servers.postgres import postgres
 
-from aiqyn.services.demo.country import SMALLEST_SIZE, generate
+from aiqyn.services.demo.country import SMALLEST_SIZE
+from tests.faults.events import events
 from tests.journeys.working import site
 from tests.parity.ways import WAYS, Outcome, differences, distributed, embedded, of_its_own
 
@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--kafka", metavar="VERSION", help="3.9, 4 or in full")
     chosen = parser.parse_args()
     size = max(SMALLEST_SIZE, chosen.events // _EVENTS_A_COMPANY)
-    lines = list(islice(dict.fromkeys(generate(size, chosen.seed).events), chosen.events))
+    lines = events(chosen.events, chosen.seed, size)
     print(f"{'way':36}{'events':>9}{'alerts':>8}{'seconds':>9}{'cpu s':>8}{'events/cpu s':>14}  result", flush=True)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="parity-") as name, postgres(fsync=False) as server:
