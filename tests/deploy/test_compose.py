@@ -50,7 +50,8 @@ def test_our_processes_use_commands_and_settings_that_exist(name: str) -> None:
     assert service["environment"].keys() <= VARIABLES.keys()
 
 
-@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"kafka"}))  # its image writes its configuration when it starts
+# Kafka's image writes its configuration when it starts.
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"kafka"}))
 def test_file_systems_are_read_only_but_for_volumes_and_memory(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
