@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 from benchmarks.country import EDGES_A_COMPANY
 
 from aiqyn.schemas.envelope import Event, instant, read_structured

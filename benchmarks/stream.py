@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import msgspec
 import psycopg
-from kafka import KafkaConsumer  # type: ignore[import-untyped]
+from kafka import KafkaConsumer
 from servers.kafka import Kafka, kafka
 from servers.postgres import Postgres, postgres
 from sqlalchemy import text

@@ -113,7 +113,7 @@ def test_the_console_producer_sends_lines(broker: Kafka, settings: Settings, tmp
 
 
 def _count(settings: Settings, name: str) -> int:
-    from kafka import TopicPartition  # type: ignore[import-untyped]
+    from kafka import TopicPartition
 
     from aiqyn.services.kafka import clients
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from kafka import TopicPartition  # type: ignore[import-untyped]
+from kafka import TopicPartition
 from sqlalchemy import text
 
 from aiqyn.schemas.routing import ALERTS, PUBLIC

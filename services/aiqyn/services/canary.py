@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import msgspec
-from kafka import TopicPartition  # type: ignore[import-untyped]
+from kafka import TopicPartition
 
 from aiqyn.schemas.envelope import Event, wrap
 from aiqyn.schemas.routing import QUALITY

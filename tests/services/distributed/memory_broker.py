@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from kafka.errors import (  # type: ignore[import-untyped]
+from kafka.errors import (
     CommitFailedError,
     KafkaConnectionError,
     KafkaTimeoutError,

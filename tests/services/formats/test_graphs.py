@@ -5,7 +5,7 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 import pytest
 
 from aiqyn.services.formats.graphs import graph

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 
 Json = dict[str, Any]
 ROLES: tuple[str | None, ...] = ("publisher", "analyst", "auditor", "supervisor", "dpo", "admin", None)

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from kafka import TopicPartition  # type: ignore[import-untyped]
+from kafka import TopicPartition
 
 from aiqyn.services.kafka import clients, topics
 from aiqyn.services.settings import Settings

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from threading import Event, Thread
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 from sqlalchemy import Engine, text
 
 from aiqyn.schemas import asyncapi

@@ -8,8 +8,8 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-from kafka.errors import ProducerFencedError  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
+from kafka.errors import ProducerFencedError
 from sqlalchemy import Engine, update
 
 from aiqyn.schemas.alert_schema import ALERT

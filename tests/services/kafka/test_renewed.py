@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from aiqyn.services.kafka import clients
 from aiqyn.services.kafka.dead_letters import DeadLetter, DeadLetters, KafkaUnavailable

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from aiqyn.schemas.routing import DAY, TOPICS
 from aiqyn.services.kafka import clients, topics

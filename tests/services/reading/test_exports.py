@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import duckdb
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 import pytest
 
 from aiqyn.schemas.conformance.check import violations

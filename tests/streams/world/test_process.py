@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ocdsmerge import Merger  # type: ignore[import-untyped]
+from ocdsmerge import Merger
 
 from aiqyn.schemas.canonical import content, content_hash
 from aiqyn.schemas.days import parse_day

@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer  # type: ignore[import-untyped]
-from kafka.errors import CommitFailedError, KafkaError  # type: ignore[import-untyped]
+from kafka import ConsumerRebalanceListener, KafkaConsumer
+from kafka.errors import CommitFailedError, KafkaError
 
 from aiqyn.services.distributed.batches import FIRST_PAUSE, LONGEST_PAUSE, attempt
 from aiqyn.services.distributed.intake import Intake

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from kafka import TopicPartition  # type: ignore[import-untyped]
+from kafka import TopicPartition
 
 from aiqyn.schemas.routing import PUBLIC
 from aiqyn.services.distributed.ledger import next_offsets

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer  # type: ignore[import-untyped]
-from kafka.errors import KafkaError  # type: ignore[import-untyped]
-from kafka.producer.future import FutureRecordMetadata as Future  # type: ignore[import-untyped]
-from kafka.serializer import Serializer  # type: ignore[import-untyped]
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaError
+from kafka.producer.future import FutureRecordMetadata as Future
+from kafka.serializer import Serializer
 
 from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.settings import BadSetting, Settings

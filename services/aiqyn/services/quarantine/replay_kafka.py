@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kafka import TopicPartition  # type: ignore[import-untyped]
+from kafka import TopicPartition
 from sqlalchemy import Engine
 
 from aiqyn.schemas.errors import Rejected

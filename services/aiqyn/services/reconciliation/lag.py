@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from kafka import TopicPartition  # type: ignore[import-untyped]
+from kafka import TopicPartition
 
 from aiqyn.schemas.routing import PUBLIC
 from aiqyn.services.kafka import clients, topics

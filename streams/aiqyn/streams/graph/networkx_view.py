@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 
 from aiqyn.schemas.days import BEGINNING, FOREVER, iso
 from aiqyn.streams.graph.details import StakeDetail
