@@ -47,7 +47,7 @@ def wait_for_lock(url: str) -> None:
     )
     deadline = time.monotonic() + 60
     with psycopg.connect(url, autocommit=True) as connection:
-        while not connection.execute(query).fetchone()[0]:  # type: ignore[index]
+        while connection.execute(query).fetchone() == (0,):
             assert time.monotonic() < deadline
             time.sleep(0.05)
 

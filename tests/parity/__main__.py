@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from servers.kafka import kafka
@@ -54,7 +55,7 @@ def main() -> int:
             here.publish(lines)
             for number, way in enumerate(chosen.way or WAYS):
                 own = of_its_own(here, server.database(), f"parity-{number}")
-                show(way, lambda own=own, way=way: distributed(WAYS[way], own, expected.ledger), expected)  # type: ignore[misc]
+                show(way, partial(distributed, WAYS[way], own, expected.ledger), expected)
     return 1 if failed else 0
 
 

@@ -195,9 +195,9 @@ def test_any_text_gives_a_verdict_that_stands_when_asked_again(scheme: str, id: 
 
 
 def test_what_is_no_text_is_no_identifier() -> None:
-    assert identify("KZ-BIN", None).valid is False  # type: ignore[arg-type]
-    assert atom("KZ-BIN", 7) is None  # type: ignore[arg-type]
-    assert atom("KZ-BIN", ["7"]) is None  # type: ignore[arg-type]
+    assert identify("KZ-BIN", None).valid is False  # type: ignore[arg-type]  # as read from strangers
+    assert atom("KZ-BIN", 7) is None  # type: ignore[arg-type]  # as read from strangers
+    assert atom("KZ-BIN", ["7"]) is None  # type: ignore[arg-type]  # as read from strangers
 
 
 def test_an_atom_ends_its_scheme_at_the_first_colon() -> None:

@@ -20,7 +20,7 @@ def test_defaults_are_those_of_the_contract() -> None:
     assert (settings.keys_dir, settings.state_dir) == (Path(".aiqyn/keys"), Path(".aiqyn/state"))
     assert (settings.source, settings.log_level, settings.log_format) == ("/aiqyn", "info", None)
     with pytest.raises(FrozenInstanceError):
-        settings.source = "other"  # type: ignore[misc]
+        settings.source = "other"  # type: ignore[misc]  # what is tested
 
 
 def test_keys_are_beside_the_sqlite_file() -> None:

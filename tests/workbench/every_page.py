@@ -77,5 +77,5 @@ def in_language(address: str, lang: str) -> str:
 
 def said(page: Page) -> list[str]:
     """What the console told but that a page was not there, which we asked for."""
-    found: list[str] = page.said  # type: ignore[attr-defined]
+    found: list[str] = page.said  # type: ignore[attr-defined]  # put there by `visit`
     return [text for text in found if "404" not in text]

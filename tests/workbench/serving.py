@@ -57,7 +57,7 @@ class Site:
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.said = said  # type: ignore[attr-defined]
+        page.said = said  # type: ignore[attr-defined]  # kept with its page
         page.goto(f"{self.url}/login?lang={lang}")
         page.fill("#username", user)
         page.fill("#password", self.passwords[user])

@@ -230,7 +230,7 @@ def _attribute_text(item: object) -> str:
     """The string encoding of an attribute (CloudEvents 1.0, type system): all that binary mode can carry."""
     if isinstance(item, bool):
         return "true" if item else "false"
-    return item if isinstance(item, str) else number_text(item)  # type: ignore[arg-type]
+    return item if isinstance(item, str) else number_text(item)  # type: ignore[arg-type]  # nothing else is an attribute
 
 
 def _media_type(kind: str) -> str:

@@ -114,14 +114,14 @@ def _compact(raw: bytes) -> bytes:
 
 def too_deep(value: object, levels: int) -> bool:
     """Whether arrays and objects stand in each other deeper than `levels`. Does not recurse."""
-    layer: list[object] = [value] if isinstance(value, dict | list) else []
+    layer: list[dict[object, object] | list[object]] = [value] if isinstance(value, dict | list) else []
     for _ in range(levels):
         if not layer:
             return False
         layer = [
             inner
             for outer in layer
-            for inner in (outer.values() if isinstance(outer, dict) else outer)  # type: ignore[attr-defined]
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
             if isinstance(inner, dict | list)
         ]
     return bool(layer)

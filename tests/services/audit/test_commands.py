@@ -93,7 +93,8 @@ def server(aiqyn: Aiqyn, tmp_path: Path) -> Iterator[httpx.Client]:
     finally:
         process.terminate()
         assert process.wait(25) == 0
-        process.stdout.close()  # type: ignore[union-attr]
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def entries(raw: bytes) -> list[bytes]:

@@ -126,8 +126,8 @@ def test_receipts_prove_events_and_no_others(case: Case) -> None:
         proofs.verified(proof, case.signer.verifier())
         leaf = json.loads(proof.leaf)
         entry = leaves.entry_hash(notes.decode(str(found["salt"])), bytes(row.hash))
-        path = [notes.decode(step) for step in found["path"]]  # type: ignore[attr-defined]
-        root = merkle.root_from_inclusion(found["index"], found["size"], entry, path)  # type: ignore[arg-type]
+        path = [notes.decode(step) for step in found["path"]]  # type: ignore[attr-defined]  # a list of texts
+        root = merkle.root_from_inclusion(found["index"], found["size"], entry, path)  # type: ignore[arg-type]  # likewise
         assert root == base64.b64decode(leaf["commit"])
         assert (leaf["kind"], leaf["ref"]) == ("events", str(found["size"]))
     assert log.receipt(case.engine, case.signer, rows[0].source, "no such event") is None

@@ -71,7 +71,7 @@ class Group:
         """One worker's life; it leaves without a word where it dies."""
         member = self.member(before_commit)
         try:
-            consume(member, self.intake(), Life(self.settings, rounds), [TOPIC])  # type: ignore[arg-type]
+            consume(member, self.intake(), Life(self.settings, rounds), [TOPIC])  # type: ignore[arg-type]  # in memory
         finally:
             member.vanish()
 
@@ -222,8 +222,8 @@ def test_a_zombie_finishes_its_batch_after_its_heir(group: Group) -> None:
     group.write(GOOD[20:])
     group.work()
     late = group.broker.consumer("late")
-    late.poll = lambda *_, **__: _once(in_hand)  # type: ignore[method-assign]
-    consume(late, group.intake(), Life(group.settings, 3), [TOPIC])  # type: ignore[arg-type]
+    late.poll = lambda *_, **__: _once(in_hand)  # type: ignore[method-assign]  # a poll already begun
+    consume(late, group.intake(), Life(group.settings, 3), [TOPIC])  # type: ignore[arg-type]  # in memory
     assert (group.ids(), group.letters(), group.counts()) == (IDS, [20], (41, 40, 0, 0, 1))
 
 

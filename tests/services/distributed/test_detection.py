@@ -13,6 +13,7 @@ from aiqyn.services.demo.country import generate
 from aiqyn.services.distributed.leases import Fenced, lowest
 from aiqyn.services.store.sql_store import SqlStore
 from aiqyn.streams.batch import Monitor
+from aiqyn.streams.ports import AlertRevision
 from tests.journeys.running import NAMESPACE, content, incoming
 from tests.services.distributed.conftest import NewStore, lines_of
 from tests.services.distributed.workers import Cluster, settle
@@ -129,11 +130,11 @@ def test_a_zombie_writes_nothing(cluster: Cluster, new_store: NewStore, scenario
     with pytest.raises(Fenced):
         zombie.leases.commit(store.last_seq(), [], [])
     page = store.page(zombie.reached, 10_000)
-    made: list[object] = []
+    made: list[AlertRevision] = []
     for head, fact in page:
-        zombie._take(head, fact, made, [])  # type: ignore[arg-type]
+        zombie._take(head, fact, made, [])
     assert made
-    zombie._commit(made, [])  # type: ignore[arg-type]
+    zombie._commit(made, [])
     assert zombie.leases.held == {}
     assert history(store) == written
     assert content(store.standing()) == content(alone.standing())

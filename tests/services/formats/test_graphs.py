@@ -8,27 +8,27 @@ from xml.etree import ElementTree
 import networkx as nx
 import pytest
 
-from aiqyn.services.formats.graphs import graph
+from aiqyn.services.formats.graphs import GraphFormat, graph
 from tests.services.formats.followthemoney import faults
 
-NODES = [
+NODES: list[dict[str, Any]] = [
     {"id": "XX:1", "kind": "person", "name": 'A "quoted" <name> & \x00\x1b more'},
     {"id": "XX:2", "kind": "company", "name": None},
 ]
 SHARE = {"min": "0.25", "max": "0.5", "minExclusive": False, "maxExclusive": False}
-EDGE = {
+EDGE: dict[str, Any] = {
     "kind": "owns", "from": "XX:1", "to": "XX:2", "share": SHARE, "valid": ["2024-01-01", None],
     "recordedAt": "2024-05-01T00:00:00.000000Z", "event": {"source": "/a", "id": "1"}, "certainty": "certain",
 }  # fmt: skip
-EDGES = [EDGE, {**EDGE, "event": {"source": "/a", "id": "2"}}]
+EDGES: list[dict[str, Any]] = [EDGE, {**EDGE, "event": {"source": "/a", "id": "2"}}]
 
 
-def written(format: str) -> bytes:
-    return b"".join(graph(NODES, EDGES, format))  # type: ignore[arg-type]
+def written(format: GraphFormat) -> bytes:
+    return b"".join(graph(NODES, EDGES, format))
 
 
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
-def test_networkx_reads_every_edge(format: str) -> None:
+def test_networkx_reads_every_edge(format: GraphFormat) -> None:
     if format == "graphml":
         found = nx.read_graphml(io.BytesIO(written(format)), force_multigraph=True)
     else:
@@ -66,8 +66,8 @@ def test_ftm_takes_every_kind_of_link_between_any_two(kind: str, start: str, end
 
 
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
-def test_what_was_left_out_is_said_in_the_file(format: str) -> None:
-    whole, part = (b"".join(graph(NODES, EDGES, format, omitted)) for omitted in (0, 17))  # type: ignore[arg-type]
+def test_what_was_left_out_is_said_in_the_file(format: GraphFormat) -> None:
+    whole, part = (b"".join(graph(NODES, EDGES, format, omitted)) for omitted in (0, 17))
     assert b"17 more nodes were left out" in part
     assert b"left out" not in whole
     assert len(ElementTree.fromstring(part).findall(".//{*}node")) == 2

@@ -75,6 +75,10 @@ def running(tmp_path_factory: pytest.TempPathFactory, kafka: Kafka) -> Iterator[
             worker.kill()
 
 
+def grown(running: Running, before: Samples, name: str) -> Callable[[], bool]:
+    return lambda: running.all()[name] > before.get(name, 0)
+
+
 def moved(running: Running, before: Samples, name: str, by: float) -> Callable[[], bool]:
     """Whether a sample has moved by that much, and no further."""
 
@@ -123,7 +127,7 @@ def test_what_happens_is_counted_once(running: Running, story: list[Any]) -> Non
         "aiqyn_batch_records_count{}", "aiqyn_batch_duration_seconds_count{}", "aiqyn_audit_leaves_total{}",
         "aiqyn_canary_seconds{}", "aiqyn_canary_timestamp_seconds{}",
     ):  # fmt: skip
-        assert wait_for(lambda name=name: running.all()[name] > before.get(name, 0), 60), name  # type: ignore[misc]
+        assert wait_for(grown(running, before, name), 60), name
 
 
 def line(event: Any) -> bytes:

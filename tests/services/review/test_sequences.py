@@ -67,7 +67,7 @@ def step(engine: Engine, kind: str, who: str, what: Any, made: list[str]) -> Any
         return act(engine, actor, asked, lambda person, alerts: {}, lambda row, proposal: "")
     if not made:
         return None
-    return settle(engine, actor, made[what % len(made)], kind, None, lambda person, alerts: {})  # type: ignore[arg-type]
+    return settle(engine, actor, made[what % len(made)], kind, None, lambda person, alerts: {})  # type: ignore[arg-type]  # two kinds
 
 
 @settings(max_examples=25, deadline=None)

@@ -45,7 +45,7 @@ def copying_rows(connection: Connection, next_one: Callable[[], None]) -> None:
             end_stuck(engine)
 
     table = Table("never", MetaData(), Column("n", Integer))
-    copying.copy(connection, table, ["n"], rows())  # type: ignore[arg-type]
+    copying.copy(connection, table, ["n"], rows())  # type: ignore[arg-type]  # one row after the other
 
 
 @pytest.mark.parametrize("doing", [one_statement, many_statements, copying_rows])

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from types import FrameType
 from typing import Annotated
@@ -114,7 +115,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, address: str, app: object) -> None:
         config = uvicorn.Config(
-            app,  # type: ignore[arg-type]
+            app,  # type: ignore[arg-type]  # uvicorn states the protocol in types of its own
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -140,7 +141,7 @@ class _Server(uvicorn.Server):
         timer.daemon = True
         timer.start()
 
-    def capture_signals(self):  # type: ignore[no-untyped-def]
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]  # there a generator's
         return _Signals(self)
 
 

@@ -24,7 +24,7 @@ _LAG_EVERY = 5.0
 _log = logging.getLogger("aiqyn.worker")
 
 
-class _Joined(ConsumerRebalanceListener):  # type: ignore[misc]
+class _Joined(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
     def __init__(self, runtime: Runtime, lag: Lag) -> None:
         self._runtime = runtime
         self._lag = lag

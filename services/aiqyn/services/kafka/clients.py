@@ -89,7 +89,7 @@ def _servers(settings: Settings) -> list[str]:
 
 
 def _known_to(client: type, given: Mapping[str, Any]) -> dict[str, Any]:
-    known: Mapping[str, Any] = client.DEFAULT_CONFIG  # type: ignore[attr-defined]
+    known: Mapping[str, Any] = client.DEFAULT_CONFIG  # type: ignore[attr-defined]  # each client of kafka-python has it
     return {name: value for name, value in given.items() if name in known}
 
 

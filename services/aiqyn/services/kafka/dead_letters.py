@@ -88,7 +88,7 @@ _NO_KEY = object()
 """Stands for no key where there is no value either: the client refuses to be given neither."""
 
 
-class _Key(clients.Serializer):  # type: ignore[misc]
+class _Key(clients.Serializer):  # type: ignore[misc]  # kafka-python has no types
     """Keys are bytes already."""
 
     def serialize(self, topic: str, headers: object, data: object) -> object:

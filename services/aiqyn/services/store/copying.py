@@ -74,7 +74,7 @@ def _type(column: Column[object]) -> str:
 
 def _as_of_a_statement(connection: Connection, error: psycopg.Error, statement: str) -> BaseException:
     """The error as SQLAlchemy gives it; a connection that broke leaves the pool."""
-    lost = connection.dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
+    lost = connection.dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]  # sees the error alone
     if lost:
         connection.invalidate(error)
     return DBAPIError.instance(

@@ -81,11 +81,11 @@ def world_digraph(
     return graph
 
 
-class WorldGraph(nx.MultiDiGraph):  # type: ignore[misc]
+class WorldGraph(nx.MultiDiGraph):  # type: ignore[misc]  # networkx has no types
     """See `world_graph`. Called by NetworkX for a copy, it makes an ordinary empty graph."""
 
 
-class WorldDiGraph(nx.DiGraph):  # type: ignore[misc]
+class WorldDiGraph(nx.DiGraph):  # type: ignore[misc]  # networkx has no types
     """See `world_digraph`. Called by NetworkX for a copy, it makes an ordinary empty graph."""
 
 

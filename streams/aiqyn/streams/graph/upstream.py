@@ -115,7 +115,7 @@ def upstream(world: World, tier: int, company: Node, start: int, end: int, whole
                         holder = roots[at] if lowest else root(at, tier)
                         found.append((edge, holder, node))
                         if what == _OWNS and flags[edge] & CERTAIN:
-                            said: StakeDetail = details[detail[edge]]  # type: ignore[assignment]
+                            said: StakeDetail = details[detail[edge]]  # type: ignore[assignment]  # its kind says so
                             total += said.at_least
                         if holder in here:
                             pass  # another stake or another segment of the same holder
