@@ -82,3 +82,31 @@ def test_restricted_names_are_masked_until_the_alert_is_mine(site: Site) -> None
     page.fill("#assignee", "aida")
     page.click("form[data-action=assign] button")
     assert page.locator("article .mask").count() == 0
+
+
+def test_a_process_shows_what_each_rule_answers_and_its_records(site: Site) -> None:
+    page = site.visit("aida")
+    page.goto(f"{site.url}/alerts?rule=COI-07")
+    page.locator("a.why").first.click()
+    page.locator("main a[href*='/allocations/']").first.click()
+    assert page.locator("h1").inner_text().split(" · ")[0] != page.locator("p.small .id").first.inner_text()
+    answers = dict(page.locator("section:has(#an) tbody tr").evaluate_all(
+        "all => all.map(row => [row.querySelector('a').textContent, row.children[1].textContent])"
+    ))  # fmt: skip
+    assert answers["COI-07"] == "triggered"
+    assert len(answers) > 10
+    assert set(answers.values()) > {"triggered", "insufficient data"}
+    assert page.locator("section:has(#rec) tbody tr").count() >= 3
+    assert "AIQYN:" not in page.locator("main").inner_text()
+
+
+def test_the_log_is_searched_by_kind_and_leads_to_proofs(site: Site) -> None:
+    page = site.visit("aida")
+    page.goto(f"{site.url}/log")
+    page.select_option("#kind", "account")
+    page.locator("main form button").click()
+    kinds = page.locator("section:has(#lv) tbody tr td:nth-child(2)").all_inner_texts()
+    assert kinds
+    assert set(kinds) == {"account"}
+    href = page.locator("section:has(#lv) tbody a[href*='/v1/log/proof']").last.get_attribute("href")
+    assert "c2sp.org/tlog-proof@v1" in page.request.get(f"{site.url}{href}").text()

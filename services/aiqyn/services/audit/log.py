@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, Row, RowMapping, func, select
@@ -78,6 +78,36 @@ def listed(
     query = select(leaf).where(leaf.c.id > after, *_wanted(kinds, refs)).order_by(leaf.c.id).limit(limit)
     with reading(engine) as connection:
         return [_listed(row) for row in connection.execute(query)]
+
+
+def newest(
+    engine: Engine, kinds: Sequence[str], refs: Sequence[str], before: int | None, limit: int
+) -> list[dict[str, object]]:
+    """As `listed`, the last first, from the one before `before` (None: from the end)."""
+    query = select(leaf).where(*_wanted(kinds, refs)).order_by(leaf.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(leaf.c.id < before)
+    with reading(engine) as connection:
+        return [_listed(row) for row in connection.execute(query)]
+
+
+class Newest(NamedTuple):
+    """The newest checkpoint: how many leaves it is about, and which witnesses cosigned it."""
+
+    note: str
+    size: int
+    witnesses: tuple[str, ...]
+
+
+def last_checkpoint(engine: Engine) -> Newest | None:
+    """The newest checkpoint; None: there is none yet."""
+    with reading(engine) as connection:
+        note = sequencer.last(connection)
+    if note is None:
+        return None
+    text, signatures = notes.split(note)
+    said = notes.read_checkpoint(text)
+    return Newest(note, said.size, tuple(name for name, _ in signatures if name != said.origin))
 
 
 def count(engine: Engine, kinds: Sequence[str], refs: Sequence[str]) -> int:

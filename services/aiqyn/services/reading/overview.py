@@ -1,4 +1,4 @@
-"""Figures over everything: sources, reconciliation, the last leaves of the log."""
+"""Figures over everything: sources, reconciliation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from aiqyn.services.store.database import reading
-from aiqyn.services.store.tables import alert, batch, checkpoint, event, leaf, quality_issue, quarantine
+from aiqyn.services.store.tables import alert, batch, event, quality_issue, quarantine
 from aiqyn.streams.moments import rfc3339
 
 
@@ -74,15 +74,3 @@ def amounts_by_currency(engine: Engine) -> list[dict[str, str]]:
                 seen.add(key)
                 totals[amount["currency"]] = totals.get(amount["currency"], Decimal()) + Decimal(amount["amount"])
     return [{"amount": str(total), "currency": currency} for currency, total in sorted(totals.items())]
-
-
-def last_leaves(engine: Engine, limit: int) -> tuple[list[dict[str, Any]], int, str | None]:
-    """The newest leaves, how many there are, and the last checkpoint."""
-    with reading(engine) as connection:
-        rows = connection.execute(
-            select(leaf.c.index, leaf.c.kind, leaf.c.at, leaf.c.ref).order_by(leaf.c.id.desc()).limit(limit)
-        ).all()
-        size = int(connection.execute(select(func.count()).select_from(leaf)).scalar() or 0)
-        note = connection.execute(select(checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)).scalar()
-    leaves = [{"index": row.index, "kind": row.kind, "at": rfc3339(row.at), "ref": row.ref} for row in rows]
-    return leaves, size, note

@@ -11,9 +11,25 @@ from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.pages.site import Visitor, render
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.routes.sql import sql as answered
+from aiqyn.services.store.views import COLUMNS
 
 router = APIRouter(include_in_schema=False)
 Lang = str | None
+_EXAMPLES = {
+    "example_rules": (
+        "SELECT rule, severity, count(*) AS alerts FROM v1_alerts WHERE data_state = 'current' "
+        "GROUP BY rule, severity ORDER BY alerts DESC"
+    ),
+    "example_companies": (
+        "SELECT company, json_extract(amount, '$.currency') AS currency, "
+        "sum(json_extract(amount, '$.amount')) AS money, count(*) AS alerts "
+        "FROM v1_alerts WHERE data_state = 'current' GROUP BY company, currency ORDER BY money DESC LIMIT 50"
+    ),
+    "example_links": (
+        "SELECT kind, substr(recorded_at, 1, 4) AS year, count(*) AS links FROM v1_links "
+        "GROUP BY kind, year ORDER BY 1, 2"
+    ),
+}
 
 
 @router.get("/sql")
@@ -30,4 +46,6 @@ def sql(
             result = answered(ctx, caller, query)
         except Problem as problem:
             error = problem.detail
-    return render(request, "sql.html", caller, "sql", query=query, result=result, error=error)
+    return render(
+        request, "sql.html", caller, "sql", query=query, result=result, error=error, views=COLUMNS, examples=_EXAMPLES
+    )
