@@ -10,6 +10,7 @@ from aiqyn.schemas.envelope import wrap
 from aiqyn.services import moments
 from aiqyn.services.accounts import keys, users
 from aiqyn.services.audit import leaves
+from aiqyn.services.audit.rules import tell_rules
 from aiqyn.services.files import Incoming
 from aiqyn.services.privacy.handles import Handles
 from aiqyn.services.review import attachments, erasing, reveals
@@ -41,6 +42,7 @@ def tell(case: Case) -> str:
     engine = case.engine
     alert = case.alert()
     _accounts(case)
+    tell_rules(engine, "generic")
     once: dict[str, Any] = {"linked": nobody, "etag": no_etag, "handle": HANDLE}
     act(engine, AIDA, Request("assign", (alert,), assignee="aida"), **once)
     act(engine, AIDA, Request("comment", (alert,), text="Seen."), **once)

@@ -11,6 +11,7 @@ from pypdfium2 import raw as pdfium
 
 from aiqyn.services.audit.dossier import archive, story
 from aiqyn.services.audit.dossier.make import on_paper
+from aiqyn.services.audit.rules import tell_rules
 from tests.services.audit.conftest import Case
 
 LETTERS = "ӘәҒғҚқҢңӨөҰұҮүҺһІіЁёЪъ₸"
@@ -134,3 +135,14 @@ def test_decisions_are_told_in_words(lang: str) -> None:
     text = words(Paper(lang=lang, actions=[action]).printed())
     assert all(each in text for each in ("aida", "dana", "REASON", "SECOND", "1-note.txt", "ab" * 32))
     assert ("managed" in text, "done" in text) == (False, lang == "en")
+
+
+def test_it_names_the_leaf_with_what_its_rule_judged(file_case: Case) -> None:
+    before = words(pypdfium2.PdfDocument(archive.unpack(file_case.dossier())["dossier.pdf"]))
+    assert "of the audit log" not in before
+    tell_rules(file_case.engine, "generic")
+    file_case.feed("correcting.jsonl")
+    files = archive.unpack(file_case.dossier())
+    alert = json.loads(files["alert.json"])
+    query = f"SELECT \"index\" FROM leaf WHERE kind = 'rule' AND ref = '{alert['rule']}'"
+    assert f"leaf {file_case.value(query)} of the audit log" in words(pypdfium2.PdfDocument(files["dossier.pdf"]))

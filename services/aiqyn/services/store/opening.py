@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
+from aiqyn.services.audit.rules import tell_rules
 from aiqyn.services.keys import Keys
 from aiqyn.services.settings import Settings
 from aiqyn.services.store import reads, upgrade
@@ -59,7 +60,9 @@ def open_to_work(settings: Settings, command: str) -> Iterator[tuple[Database, L
         with engine_lock(engine, settings.database_url, command, settings.group) as lock:
             upgrade.require(engine)
             claim(settings, engine)
-            yield database(settings, engine), lock
+            opened = database(settings, engine)
+            tell_rules(engine, opened.profile)
+            yield opened, lock
     finally:
         engine.dispose()
 
@@ -68,15 +71,17 @@ def open_to_work(settings: Settings, command: str) -> Iterator[tuple[Database, L
 def open_to_write(settings: Settings, command: str) -> Iterator[Database]:
     """The database, made where it does not exist, with us as its one engine until the block ends.
 
-    A new database takes the profile of the settings and the fingerprint of the keys, and keeps both. Raises
-    EngineRunning, WrongProfile, ForeignKeys and other StoreErrors.
+    A new database takes the profile of the settings and the fingerprint of the keys, and keeps both. Rules that are
+    not those of the audit log get a leaf in it. Raises EngineRunning, WrongProfile, ForeignKeys and other StoreErrors.
     """
     engine = connect(settings.database_url, create=True)
     try:
         with engine_lock(engine, settings.database_url, command):
             upgrade.require(engine)
             claim(settings, engine)
-            yield database(settings, engine)
+            opened = database(settings, engine)
+            tell_rules(engine, opened.profile)
+            yield opened
     finally:
         engine.dispose()
 

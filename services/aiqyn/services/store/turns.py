@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine, text
 from aiqyn.services import moments
 from aiqyn.services.store.database import is_sqlite, writing
 
-Turn = Literal["ledger", "feed", "shards"]
-"""`ledger`: numbers of events; `feed`: numbers of revisions; `shards`: who judges which part."""
+Turn = Literal["ledger", "feed", "shards", "rules"]
+"""`ledger`: numbers of events; `feed`: numbers of revisions; `shards`: who judges which part; `rules`: their leaves."""
 
-_KEYS: dict[Turn, int] = {"ledger": 1, "feed": 2, "shards": 3}
+_KEYS: dict[Turn, int] = {"ledger": 1, "feed": 2, "shards": 3, "rules": 4}
 _CLASS = 3
 """First key of these advisory locks; 1 and 2 belong to the lock of engines."""
 

@@ -48,6 +48,16 @@ def leaves_about(connection: Connection, signer: Signer, name: str) -> dict[str,
     return files
 
 
+def rule_leaf(connection: Connection, last: Document) -> int | None:
+    """The place in the log of the leaf with what the alert's rule judged when this revision was made; None: there is
+    none."""
+    ref = f"{last['id']}#{last['revision']}"
+    made = select(leaf.c.id).where(leaf.c.kind == "alert", leaf.c.ref == ref).scalar_subquery()
+    query = select(leaf.c.index).where(leaf.c.kind == "rule", leaf.c.ref == last["rule"], leaf.c.id < made)
+    found: int | None = connection.execute(query.order_by(leaf.c.id.desc()).limit(1)).scalar()
+    return found
+
+
 def actions(connection: Connection, name: str) -> list[Document]:
     """What people did, as logged, in order."""
     rows = [row for row in _leaves(connection, name) if row["kind"] == "action" and row["document"] is not None]

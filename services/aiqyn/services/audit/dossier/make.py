@@ -62,9 +62,10 @@ def _files(
         logged = contents.leaves_about(connection, signer, name)
         acted = contents.actions(connection, name)
         attached = contents.attachments(connection, name)
+        rule_leaf = contents.rule_leaf(connection, last)
     key = signer.verifier().text()
     sums = [(file.removeprefix("attachments/"), _sha256(content)) for file, content in sorted(attached.items())]
-    told = story.Told(last, explanation, names, cited, acted, sums, rfc3339(at), key)
+    told = story.Told(last, explanation, names, cited, acted, sums, rfc3339(at), key, rule_leaf)
     return {
         **events, **logged, **attached,
         "alert.json": canonical(last),

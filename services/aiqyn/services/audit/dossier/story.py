@@ -46,6 +46,8 @@ class Told(NamedTuple):
     """When it was made, RFC 3339."""
     key: str
     """The verifier key of the log."""
+    rule_leaf: int | None = None
+    """The leaf that tells with what the rule judged; None: the log has none from before the alert's revision."""
 
 
 def story(told: Told) -> Iterator[Part]:
@@ -89,13 +91,19 @@ def foot(told: Told) -> str:
     return text("paper.foot", lang, at=writing.instant(told.at, lang), origin=told.key.partition("+")[0])
 
 
+def _rule(told: Told, lang: str) -> str:
+    alert = told.alert
+    said = f"{alert['rule']}, {text('paper.version', lang, number=alert['ruleVersion'])} ({alert['profile']})"
+    return said if told.rule_leaf is None else f"{said}; {text('paper.leaf', lang, index=told.rule_leaf)}"
+
+
 def _facts(told: Told, lang: str) -> Iterator[tuple[str, str]]:
     alert = told.alert
     first, last = alert["window"] or (None, None)
     companies = [each for each in alert["companies"] if each != alert["buyer"]]
     values = {
         "alert": f"{alert['id']} ({text('history.revision', lang, number=alert['revision'])})",
-        "rule": f"{alert['rule']}, {text('paper.version', lang, number=alert['ruleVersion'])} ({alert['profile']})",
+        "rule": _rule(told, lang),
         "severity": text(f"severity.{alert['severity']}", lang),
         "certainty": text(f"certainty.{alert['certainty']}", lang),
         "identity": text(f"identity.{alert['identity']}", lang),
