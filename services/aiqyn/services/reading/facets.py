@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -37,6 +37,12 @@ class Facets:
 
     def __init__(self, mixtures: Iterable[Mixture]) -> None:
         self._mixtures = list(mixtures)
+
+    def current(self) -> Iterator[tuple[dict[str, Any], int, bool]]:
+        """Every mixture of current alerts: the columns counted by, how many, and whether revised after a decision."""
+        for each in self._mixtures:
+            if each.values["data_state"] == "current":
+                yield each.values, each.number, each.changed
 
     def count(self, wanted: AlertFilter, more: Review) -> int:
         """How many alerts both filters let through, as far as they are about what is counted by."""

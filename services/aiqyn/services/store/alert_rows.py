@@ -56,7 +56,17 @@ def alert_row(alert: dict[str, Any]) -> Row:
         shard_of(case_key(alert)),
         amount(alert),
         score(alert),
+        process(alert),
+        alert.get("buyer"),
+        _encode(alert["companies"]).decode(),
+        *((stated["currency"], stated["amount"]) if (stated := alert.get("amount")) else (None, None)),
     )
+
+
+def process(alert: dict[str, Any]) -> str:
+    """What the money under an alert is counted by, once for each set of companies: the ocid, the allocation, else the
+    alert itself."""
+    return str(alert.get("ocid") or alert.get("allocation") or alert["id"])
 
 
 def event_rows(made: AlertRevision) -> Iterator[Row]:

@@ -63,6 +63,11 @@ event = Table(
     Column("salt", LargeBinary),
     # Last: reading facts back never walks through a long event.
     Column("content", LargeBinary, nullable=False),
+    # Lists of events go by time of recording, all of them or those of a source or type.
+    Index(None, "recorded_at", "seq"),
+    Index(None, "source", "recorded_at", "seq"),
+    Index(None, "type", "recorded_at", "seq"),
+    Index(None, "id"),
 )
 """The ledger with the facts: one row an accepted event, never updated."""
 
@@ -88,6 +93,8 @@ quarantine = Table(
     Column("raw", LargeBinary, nullable=False),
     Index(None, "account"),
     Index(None, "topic", "partition", "offset"),
+    Index(None, "received_at", "id"),
+    Index(None, "source", "code"),
 )
 """Every refused record as received."""
 
@@ -132,7 +139,18 @@ alert = Table(
     # To order the queue alone: `streams` and the document know the exact amount.
     Column("amount", Float),
     Column("priority", SmallInteger),
-    Index(None, "raised_at", "id"),
+    # What figures are made of, so that making them reads no document; `companies` a JSON array, `money` decimal text.
+    Column("process", Text),
+    Column("buyer", Text),
+    Column("companies", Text),
+    Column("currency", Text),
+    Column("money", Text),
+    # Sorts the queue, and counts by age.
+    Index("ix_alert_raised", "raised_at", "id", "data_state", "review_status", "severity", "rule"),
+    # The money of a company in a process stands together.
+    Index(
+        "ix_alert_places", "process", "companies", "id", "data_state", "buyer", "certainty", "currency", "money",
+    ),
     Index(None, "priority", "id"),
     Index(None, "amount", "id"),
     Index(None, "ocid"),

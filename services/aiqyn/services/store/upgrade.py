@@ -12,7 +12,7 @@ from aiqyn.services.store.lock import upgrade_lock
 from aiqyn.services.store.patience import unhurried
 from aiqyn.services.store.tables import meta
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision that this version of the product works with: the last file in `migrations/versions/`."""
 
 

@@ -23,8 +23,9 @@ from aiqyn.services.privacy.masking import is_person
 from aiqyn.services.reading import dashboard as reading
 from aiqyn.services.reading import overview
 from aiqyn.services.reading.counting import groups_of
-from aiqyn.services.reading.dashboard import AGES, LIMITS, Figures, Money
+from aiqyn.services.reading.dashboard import AGES, LIMITS, Figures
 from aiqyn.services.reading.names import names_of
+from aiqyn.services.reading.places import Money, amounts
 from aiqyn.services.review import inbox
 
 router = APIRouter(include_in_schema=False)
@@ -48,6 +49,7 @@ def dashboard(request: Request, ctx: Ctx, caller: Visitor, lang: Lang = None) ->
     currency = reading.main_currency(found.money)
     sight = Reader(ctx, caller, language)
     groups = _groups(ctx, sight, found, language)
+    bodies = _bodies(found, currency)
     return render(
         request,
         "dashboard.html",
@@ -55,13 +57,13 @@ def dashboard(request: Request, ctx: Ctx, caller: Visitor, lang: Lang = None) ->
         "dashboard",
         found=found,
         today=today.isoformat(),
-        total=_amounts(found.money),
+        total=amounts(found.money),
         counts=overview.reconciliation(ctx.engine),
         open=sum(found.severities.values()),
         late=sum(found.late.values()),
         limits=LIMITS,
         waiting=inbox.waiting(ctx.engine),
-        bodies=_bodies(found, currency),
+        bodies=bodies,
         ages=_ages(found),
         severities=_SEVERITIES,
         months=_months(found, today, language),
@@ -71,12 +73,8 @@ def dashboard(request: Request, ctx: Ctx, caller: Visitor, lang: Lang = None) ->
         most_each=_COMPANIES,
         sources=overview.sources(ctx.engine),
         issues=reading.quality(ctx.engine),
-        names=_names(ctx, sight, found, groups),
+        names=_names(ctx, sight, bodies, groups),
     )
-
-
-def _amounts(money: Money) -> list[dict[str, str]]:
-    return [{"amount": format(value, "f"), "currency": currency} for currency, value in sorted(money.items())]
 
 
 def _bodies(found: Figures, currency: str | None) -> dict[str, Any]:
@@ -91,7 +89,7 @@ def _bodies(found: Figures, currency: str | None) -> dict[str, Any]:
         {
             "id": id,
             "alerts": body.alerts,
-            "money": _amounts(_added(body.certain, body.possible)),
+            "money": amounts(_added(body.certain, body.possible)),
             "certain": round(100 * of(body.certain) / most, 2),
             "possible": round(100 * of(body.possible) / most, 2),
         }
@@ -101,7 +99,7 @@ def _bodies(found: Figures, currency: str | None) -> dict[str, Any]:
     others: Money = {}
     for _, body in rest:
         others = _added(others, body.certain, body.possible)
-    return {"rows": rows, "rest": len(rest), "money": _amounts(others), "alerts": sum(b.alerts for _, b in rest)}
+    return {"rows": rows, "rest": len(rest), "money": amounts(others), "alerts": sum(b.alerts for _, b in rest)}
 
 
 def _added(*parts: Money) -> Money:
@@ -165,7 +163,7 @@ def _groups(ctx: Context, reader: Reader, found: Figures, lang: str) -> list[dic
                 "awards": sum(each.won for each in gained),
                 "awarded": sums(amount for each in gained for amount in each.sums),
                 "alerts": alerts,
-                "money": _amounts(money),
+                "money": amounts(money),
             }
         )
     rows.sort(
@@ -174,8 +172,9 @@ def _groups(ctx: Context, reader: Reader, found: Figures, lang: str) -> list[dic
     return rows[:_GROUPS]
 
 
-def _names(ctx: Context, reader: Reader, found: Figures, groups: list[dict[str, Any]]) -> dict[str, str]:
-    named = {group["id"] for group in groups} | {each for group in groups for each in group["companies"]}
-    wanted = sorted(name for name in named | found.bodies.keys() if reader.is_public(name))
-    events = {found.events[name] for name in wanted if name in found.events}
-    return ctx.live.ask(names_of(ctx.database.store, wanted, events))
+def _names(ctx: Context, reader: Reader, bodies: dict[str, Any], groups: list[dict[str, Any]]) -> dict[str, str]:
+    """What records call those whom the page shows."""
+    shown = {row["id"] for row in bodies["rows"]} | {group["id"] for group in groups}
+    shown |= {each for group in groups for each in group["companies"]}
+    wanted = sorted(name for name in shown if reader.is_public(name))
+    return ctx.live.ask(names_of(ctx.database.store, wanted, reading.naming_events(ctx.engine, wanted)))

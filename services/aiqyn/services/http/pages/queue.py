@@ -144,8 +144,7 @@ def _money(ctx: Context, filters: Filters, total: int) -> list[dict[str, str]]:
     """The money under the alerts of a search, each company's in a process once; nothing where they are too many."""
     if not 0 < total <= _COUNTED:
         return []
-    found = counting.matching(ctx.engine, filters.alert, filters.review)
-    return counting.summed(found)
+    return counting.summed(ctx.engine, filters.alert, filters.review)
 
 
 def _chosen(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:

@@ -190,6 +190,8 @@ def listed(
     return paging.page(request, response, [reader.alert(item) for item in found.items], following, total)
 
 
+_AT_ONCE = 500
+"""Companies whose controllers are asked for at once."""
 _LARGEST = {"priority": 1 << 15, "raisedAt": 1 << 62, "updatedAt": 1 << 62}
 
 
@@ -237,14 +239,21 @@ def _every(ctx: Context, filters: Filters, sort: str) -> Iterator[dict[str, Any]
 
 
 def _counted(ctx: Context, caller: Caller, filters: Filters, by: counting.By) -> list[dict[str, Any]]:
-    found = list(counting.matching(ctx.engine, filters.alert, filters.review))
-    groups = None
-    if by == "group":
-        groups = ctx.live.ask(counting.groups_of(company for alert in found for company in alert["companies"]))
+    def controllers(companies: list[str]) -> dict[str, str]:
+        """Asked some at a time: others need the engine too."""
+        parts = (companies[start : start + _AT_ONCE] for start in range(0, len(companies), _AT_ONCE))
+        return dict(pair for part in parts for pair in ctx.live.ask(counting.groups_of(part)).items())
+
+    if filters.alert.known_at is None:
+        found = counting.counted(ctx.engine, filters.alert, filters.review, by, controllers)
+    else:
+        stood = list(counting.then(ctx.engine, filters.alert, filters.review))
+        companies = sorted({company for alert in stood for company in alert["companies"]})
+        found = counting.counted_then(stood, by, controllers(companies) if by == "group" else None)
     reader = Reader(ctx, caller)
     return [
         {**item, "key": reader.of(item["key"])} if is_person(item["key"]) or item["key"].startswith("REC:") else item
-        for item in counting.counted(found, by, groups)
+        for item in found
     ]
 
 

@@ -1,0 +1,74 @@
+"""Figures over a million alerts without their documents; lists of events by indexes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+_TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+_COLUMNS = ("process", "buyer", "companies", "currency", "money")
+_INDEXES = {
+    "ix_alert_raised": ("alert", ["raised_at", "id", "data_state", "review_status", "severity", "rule"]),
+    "ix_alert_places": (
+        "alert", ["process", "companies", "id", "data_state", "buyer", "certainty", "currency", "money"],
+    ),
+    "ix_event_recorded_at_seq": ("event", ["recorded_at", "seq"]),
+    "ix_event_source_recorded_at_seq": ("event", ["source", "recorded_at", "seq"]),
+    "ix_event_type_recorded_at_seq": ("event", ["type", "recorded_at", "seq"]),
+    "ix_event_id": ("event", ["id"]),
+    "ix_quarantine_received_at_id": ("quarantine", ["received_at", "id"]),
+    "ix_quarantine_source_code": ("quarantine", ["source", "code"]),
+}  # fmt: skip
+_PART = 5_000
+
+
+def upgrade() -> None:
+    for name in _COLUMNS:
+        op.add_column("alert", sa.Column(name, _TEXT))
+    _fill(op.get_bind())
+    op.drop_index("ix_alert_raised_at_id", "alert")
+    for name, (table, columns) in _INDEXES.items():
+        op.create_index(name, table, columns)
+
+
+def downgrade() -> None:
+    for name, (table, _) in _INDEXES.items():
+        op.drop_index(name, table)
+    op.create_index("ix_alert_raised_at_id", "alert", ["raised_at", "id"])
+    with op.batch_alter_table("alert") as batch:
+        for name in _COLUMNS:
+            batch.drop_column(name)
+
+
+def _fill(connection: sa.Connection) -> None:
+    """From the documents."""
+    table = sa.table("alert", *(sa.column(name) for name in ("id", "document", *_COLUMNS)))
+    query = sa.select(table.c.id, table.c.document).order_by(table.c.id).limit(_PART)
+    change = table.update().where(table.c.id == sa.bindparam("alert"))
+    change = change.values({name: sa.bindparam(f"new_{name}") for name in _COLUMNS})
+    after = ""
+    while rows := connection.execute(query.where(table.c.id > after)).all():
+        connection.execute(change, [_values(*row) for row in rows])
+        after = rows[-1].id
+
+
+def _values(id: str, document: str) -> dict[str, Any]:
+    told = msgspec.json.decode(document)
+    amount = told.get("amount") or {"currency": None, "amount": None}
+    return {
+        "alert": id,
+        "new_process": told.get("ocid") or told.get("allocation") or id,
+        "new_buyer": told.get("buyer"),
+        "new_companies": msgspec.json.encode(told["companies"]).decode(),
+        "new_currency": amount["currency"],
+        "new_money": amount["amount"],
+    }
