@@ -8,12 +8,15 @@ companies are invented.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 from typing import NamedTuple
 
 from tests.oracle.identifiers import company_numbers, person_numbers, word
+from tests.oracle.influences import influence
+from tests.oracle.interests import direct, indirect, manages
+from tests.oracle.kin import relative_manages, relative_owns
+from tests.oracle.planned import DAY, MANAGERS, ROLES, Planted, Process
 from tests.oracle.statements import (
     CORRECTED,
     SECOND,
@@ -28,21 +31,8 @@ from tests.oracle.statements import (
     share,
 )
 
-DAY = timedelta(days=1)
-ROLES = ("head", "deputyHead", "unitHead", "procurement", "minister", "akim", "boardMember", "staff")
-MANAGERS = ("director", "manager", "representative", "founder")
 BANDS = ("0-25", "25-50", "50-75")
 LEVELS = 6
-
-
-class Planted(NamedTuple):
-    """A conflict that must be found; `certainty` as by construction."""
-
-    rule: str
-    ocid: str
-    company: str
-    persons: tuple[str, ...]
-    certainty: str
 
 
 class Country(NamedTuple):
@@ -54,24 +44,17 @@ class Country(NamedTuple):
     decoys: frozenset[tuple[str, str, str]]
 
 
-class Process(NamedTuple):
-    """A procurement process: its buyer, the first and the last day of the window of all its bidders."""
-
-    ocid: str
-    buyer: Body
-    first: date
-    last: date
-
-
 def build(edges: int, seed: int, plants: int | None = None) -> Country:
     """A country of at least `edges` edges; the same arguments give the same bytes.
 
     `plants`: how many processes get a planted conflict or decoy, by default one for every 150 edges.
     """
-    return _Builder(edges, seed).build(max(edges // 150, 20) if plants is None else plants)
+    return Builder(edges, seed).build(max(edges // 150, 20) if plants is None else plants)
 
 
-class _Builder:
+class Builder:
+    """A country in the making."""
+
     def __init__(self, edges: int, seed: int) -> None:
         self.random = Random(seed)
         self.wanted = edges
@@ -376,10 +359,10 @@ class _Builder:
     def _plant(self) -> None:
         run = self.plan(self.random.choice(self.buyers))
         official, company = self.person(), self.company()
-        plant = self.random.choice((_direct, _manages, _indirect, _relative_owns, _relative_manages))
+        plant = self.random.choice((direct, manages, indirect, relative_owns, relative_manages))
         spoilt_influence = self.chance(0.15)
         interest, persons = plant(self, run, official, company, spoilt_influence)
-        certain = _influence(self, run, official, company, spoilt_influence)
+        certain = influence(self, run, official, company, spoilt_influence)
         rivals = self.random.sample(self.companies, self.random.randint(0, 2))
         bidders: list[Holder] = [company, *rivals]
         if rivals and self.chance(0.2):
@@ -445,338 +428,3 @@ class _Builder:
             wrong = self.book.owns(holder, company, interests, run.first, "closed", record)
             self.book.retract(wrong)
         return True
-
-
-Interest = tuple[str, bool] | None
-Plant = tuple[Interest, tuple[str, ...]]
-
-
-def _influence(b: _Builder, run: Process, official: Person, company: Body, spoil: bool) -> bool | None:
-    """Give the official a say in `run`: True certainly, False possibly, None not at all."""
-    if spoil:
-        b.random.choice(SPOILT_INFLUENCES)(b, run, official, company)
-        return None
-    return b.random.choice(INFLUENCES)(b, run, official, company)
-
-
-# Influence and interest share a day where either is in force throughout, so these stay for the whole window.
-def _plain_post(b: _Builder, run: Process, official: Person, company: Body) -> bool:
-    b.book.post(official, run.buyer, b.random.choice(ROLES), date(2021, 1, 11))
-    return True
-
-
-def _perhaps_post(b: _Builder, run: Process, official: Person, company: Body) -> bool:
-    b.book.post(official, run.buyer, b.random.choice(ROLES), date(2021, 1, 11), f"{run.first.year}")
-    return False
-
-
-def _seat(b: _Builder, run: Process, official: Person, company: Body) -> bool:
-    role = b.random.choice(("chair", "member", "evaluator", "specAuthor", "approver", "secretary"))
-    b.book.committee(run.ocid, official, role, None, [])
-    return True
-
-
-def _late_recusal(b: _Builder, run: Process, official: Person, company: Body) -> bool:
-    b.book.committee(run.ocid, official, "member", run.last, [])
-    return True
-
-
-def _corrected_post(b: _Builder, run: Process, official: Person, company: Body) -> bool:
-    key = f"post-{official.number}"
-    b.book.post(official, run.buyer, "head", date(2021, 1, 11), date(2023, 9, 1), key)
-    b.book.post(official, run.buyer, "head", date(2021, 1, 11), None, key, CORRECTED)
-    return True
-
-
-def _correction_taken_back(b: _Builder, run: Process, official: Person, company: Body) -> bool:
-    key = f"post-{official.number}"
-    b.book.post(official, run.buyer, "head", date(2021, 1, 11), None, key)
-    b.book.retract(b.book.post(official, run.buyer, "head", date(2021, 1, 11), date(2023, 9, 1), key, CORRECTED))
-    return True
-
-
-def _managed(b: _Builder, run: Process, official: Person, company: Body) -> bool:
-    b.book.committee(run.ocid, official, "chair", run.last - DAY, [])
-    b.book.declares(official, company, run.last - DAY)
-    return True
-
-
-def _declared_too_late(b: _Builder, run: Process, official: Person, company: Body) -> None:
-    b.book.committee(run.ocid, official, "chair", run.last - DAY, [])
-    b.book.declares(official, company, run.last)
-
-
-def _ended_post(b: _Builder, run: Process, official: Person, company: Body) -> None:
-    b.book.post(official, run.buyer, "head", date(2021, 1, 11), run.first)
-
-
-def _future_post(b: _Builder, run: Process, official: Person, company: Body) -> None:
-    b.book.post(official, run.buyer, "procurement", run.last + DAY)
-
-
-def _council_post(b: _Builder, run: Process, official: Person, company: Body) -> None:
-    b.book.post(official, run.buyer, "councilMember", date(2021, 1, 11))
-
-
-def _recused(b: _Builder, run: Process, official: Person, company: Body) -> None:
-    b.book.committee(run.ocid, official, "member", run.last - DAY, [])
-
-
-def _wrong_post(b: _Builder, run: Process, official: Person, company: Body) -> None:
-    b.book.retract(b.book.post(official, run.buyer, "head", date(2021, 1, 11)))
-
-
-def _post_corrected_away(b: _Builder, run: Process, official: Person, company: Body) -> None:
-    key = f"post-{official.number}"
-    b.book.post(official, run.buyer, "head", date(2021, 1, 11), None, key)
-    b.book.post(official, run.buyer, "head", date(2021, 1, 11), date(2023, 9, 1), key, CORRECTED)
-
-
-def _overseer(b: _Builder, run: Process, official: Person, company: Body) -> None:
-    b.book.committee(run.ocid, official, "reviewer", None, [])
-
-
-Say = Callable[[_Builder, Process, Person, Body], bool]
-NoSay = Callable[[_Builder, Process, Person, Body], None]
-INFLUENCES: tuple[Say, ...] = (
-    _plain_post,
-    _plain_post,
-    _plain_post,
-    _seat,
-    _late_recusal,
-    _corrected_post,
-    _perhaps_post,
-    _correction_taken_back,
-    _managed,
-)
-SPOILT_INFLUENCES: tuple[NoSay, ...] = (
-    _ended_post,
-    _future_post,
-    _council_post,
-    _recused,
-    _wrong_post,
-    _post_corrected_away,
-    _overseer,
-    _declared_too_late,
-)
-
-
-def _spoils(b: _Builder, already: bool) -> bool:
-    return not already and b.chance(0.35)
-
-
-def _direct(b: _Builder, run: Process, official: Person, company: Body, spoilt: bool) -> Plant:
-    persons, old = (official.id,), date(2019, 5, 2)
-    way = b.random.randrange(12)
-    if way == 0:
-        small = [share(3, startDate=f"{old}"), share(6, type="votingRights", startDate=f"{old}")]
-        b.book.owns(official, company, small, old)
-        return ("COI-01", True), persons
-    if way == 1:
-        b.book.owns(official, company, [share(None, type="otherInfluenceOrControl", startDate=f"{old}")], old)
-        return ("COI-01", True), persons
-    if way == 4:
-        # The votes and the capital do not add up.
-        small = [share(3, startDate=f"{old}"), share(4, type="votingRights", startDate=f"{old}")]
-        b.book.owns(official, company, small, old)
-        return None, persons
-    if way == 5:
-        # Over-allocated: each stake may be nothing.
-        b.book.owns(official, company, [share(30, startDate=f"{old}")], old)
-        b.book.owns(b.person(), company, [share(80, startDate=f"{old}")], old)
-        return ("COI-01", False), persons
-    if way == 6:
-        # The others leave at most 4 % of the band.
-        b.book.owns(official, company, [share("0-25", startDate=f"{old}")], old)
-        b.book.owns(b.person(), company, [share(96, startDate=f"{old}")], old)
-        return None, persons
-    if way == 2:
-        b.book.owns(official, company, [share(4.99, startDate=f"{old}")], old)
-        return None, persons
-    if way == 3:
-        b.book.registered(company, listed=True)
-        b.book.owns(official, company, [share(5, startDate=f"{old}")], old)
-        return None, persons
-    percent, certain = b.random.choice(((5, True), (40, True), ("25-50", True), ("0-25", False), (None, False)))
-    standing = b.stake(official, company, percent, run, _spoils(b, spoilt))
-    return (("COI-01", certain) if standing else None), persons
-
-
-def _post_in_company(b: _Builder, run: Process, who: Person, company: Body, spoil: bool) -> bool:
-    """`who` manages `company` in the window, or, where spoilt, never does."""
-    start, way = date(2018, 3, 1), b.random.randrange(7)
-    role = b.random.choice(MANAGERS)
-    if way == 5:
-        # Held by public bodies: half is not over half.
-        b.book.owns(b.random.choice(b.buyers), company, [share(50.01 if spoil else 50)], start)
-        b.book.directs(who, company, role, start)
-        return not spoil
-    if not spoil:
-        end = run.first + DAY if way == 0 else None
-        if way == 1:
-            b.book.owns(who, company, [share(None, type="seniorManagingOfficial", startDate=f"{start}")], start)
-        else:
-            b.book.directs(who, company, role, start, end)
-        return True
-    if way == 0:
-        b.book.directs(who, company, role, start, ex_officio=True)
-    elif way == 1:
-        b.book.registered(company, state_owned=True)
-        b.book.directs(who, company, role, start)
-    elif way == 2:
-        b.book.directs(who, company, role, start, run.first)
-    elif way == 3:
-        b.book.directs(who, company, role, run.last + DAY)
-    else:
-        b.book.directs(who, company, "boardMember", start)
-    return False
-
-
-def _manages(b: _Builder, run: Process, official: Person, company: Body, spoilt: bool) -> Plant:
-    stands = _post_in_company(b, run, official, company, _spoils(b, spoilt))
-    return (("COI-02", True) if stands else None), (official.id,)
-
-
-def _indirect(b: _Builder, run: Process, official: Person, company: Body, spoilt: bool) -> Plant:
-    persons = (official.id,)
-    if b.chance(0.1):
-        # A doubtful stake of one's own does not hide a sure one through another company, only a doubtful one.
-        b.doubtful_owners.add(official)
-        b.book.owns(official, company, [share("0-25")], date(2016, 2, 1))
-        other = b.company()
-        b.book.owns(official, other, [share(60)], date(2016, 2, 1))
-        b.book.owns(other, company, [share(60)], date(2016, 2, 1))
-        return ("COI-03", True), persons
-    return _through_others(b, run, official, company, _spoils(b, spoilt), "COI-03"), persons
-
-
-def _through_others(b: _Builder, run: Process, who: Person, company: Body, spoil: bool, rule: str) -> Interest:
-    way, old = b.random.randrange(8), date(2016, 2, 1)
-    if way == 0:
-        # A loop: x / (1 - 0.2) of the company, 5 % exactly where x is 4 %.
-        other = b.company()
-        b.book.owns(who, company, [share(3.99 if spoil else 4)], old)
-        b.book.owns(other, company, [share(20)], old)
-        b.book.owns(company, other, [share(100)], old)
-        return None if spoil else (rule, True)
-    if way == 1:
-        # Two ways up: 4 % of 35 % and 3.6 % are 5 % exactly.
-        other = b.company()
-        b.book.owns(who, other, [share(4)], old)
-        b.book.owns(other, company, [share(35)], old)
-        b.book.owns(who, company, [share(3.59 if spoil else 3.6)], old)
-        return None if spoil else (rule, True)
-    if way == 3:
-        # Over a half of over a half ...: control, though the lower bound of the share is 2 ** -5.
-        rungs = [company, *(b.company() for _ in range(4))]
-        holders: list[Holder] = [*rungs[1:], who]
-        for held, holder in zip(rungs, holders, strict=True):
-            b.book.owns(holder, held, [share(50 if spoil else "50-75")], old)
-        return None if spoil else (rule, True)
-    if way == 4:
-        # An over-allocated loop: nothing for sure, without limit at most; spoilt, somebody else's.
-        other = b.company()
-        b.book.owns(other, company, [share(100)], old)
-        b.book.owns(company, other, [share(100)], old)
-        b.book.owns(b.person() if spoil else who, other, [share(0.5)], old)
-        return None if spoil else (rule, False)
-    chain = [b.company() for _ in range(b.random.randint(1, 5))]
-    for held, holder in zip([company, *chain[:-1]], chain, strict=True):
-        b.book.owns(holder, held, [share(50 if way == 2 else 90)], old)
-    if way == 2:
-        # Half of a half ...: 2 ** -n of the company, without control.
-        b.book.owns(who, chain[-1], [share(50 if not spoil else 0.5)], old)
-        return (rule, True) if not spoil and len(chain) < 4 else None
-    percent, certain = b.random.choice(((30, True), (60, True), ("50-75", True), ("0-25", False)))
-    return (rule, certain) if b.stake(who, chain[-1], percent, run, spoil) else None
-
-
-# Relatives
-
-Kin = Callable[[_Builder, Process, Person, Person], None]
-
-
-def _chain(*links: str, died: date | None = None) -> Kin:
-    """Ties from the official to the relative; those between died on `died`."""
-
-    def tie(b: _Builder, run: Process, official: Person, relative: Person) -> None:
-        people = [official, *(b.person(died) for _ in links[1:]), relative]
-        for person, link, other in zip(people, links, people[1:], strict=False):
-            b.book.tie(person, other, link)
-
-    return tie
-
-
-def _divorced_before(b: _Builder, run: Process, official: Person, relative: Person) -> None:
-    b.book.tie(official, relative, "spouse", date(2005, 6, 4), run.first)
-
-
-def _married_after(b: _Builder, run: Process, official: Person, relative: Person) -> None:
-    b.book.tie(official, relative, "spouse", run.last + DAY)
-
-
-def _wrong_tie(b: _Builder, run: Process, official: Person, relative: Person) -> None:
-    b.book.retract(b.book.tie(official, relative, "sibling"))
-
-
-RELATED: tuple[Kin, ...] = (
-    _chain("spouse"),
-    _chain("partner"),
-    _chain("parent"),
-    _chain("child"),
-    _chain("sibling"),
-    _chain("grandparent"),
-    _chain("parent", "parent"),
-    _chain("parent", "child"),
-    _chain("child", "child"),
-    _chain("sibling", "parent"),
-    _chain("spouse", "parent"),
-    _chain("spouse", "sibling"),
-    _chain("spouse", "parent", "parent"),
-    _chain("sibling", "spouse"),
-    _chain("parent", "spouse"),
-    _chain("child", "spouse"),
-    _chain("adoptedChild"),
-    _chain("parent", "child", died=date(2020, 2, 2)),
-)
-UNRELATED: tuple[Kin, ...] = (
-    _chain("associate"),
-    _chain("relative"),
-    _chain("parent", "sibling", "child"),
-    _chain("grandparent", "parent"),
-    _chain("spouse", "sibling", "spouse"),
-    _chain("grandparent", "spouse", "child"),
-    _chain("parent", "parent", "child"),
-    _chain("spouse", "parent", died=date(2020, 2, 2)),
-    _divorced_before,
-    _married_after,
-    _wrong_tie,
-)
-
-
-def _relative(b: _Builder, run: Process, official: Person, spoil: bool) -> Person:
-    if spoil and b.chance(0.1):
-        late = b.person(run.first)
-        b.book.tie(official, late, "sibling")
-        return late
-    relative = b.person()
-    b.random.choice(UNRELATED if spoil else RELATED)(b, run, official, relative)
-    return relative
-
-
-def _relative_owns(b: _Builder, run: Process, official: Person, company: Body, spoilt: bool) -> Plant:
-    spoil_kin = _spoils(b, spoilt)
-    relative = _relative(b, run, official, spoil_kin)
-    spoil = _spoils(b, spoilt or spoil_kin)
-    if b.chance(0.5):
-        interest: Interest = ("COI-04", True) if b.stake(relative, company, 30, run, spoil) else None
-    else:
-        interest = _through_others(b, run, relative, company, spoil, "COI-04")
-    return (None if spoil_kin else interest), (official.id, relative.id)
-
-
-def _relative_manages(b: _Builder, run: Process, official: Person, company: Body, spoilt: bool) -> Plant:
-    spoil_kin = _spoils(b, spoilt)
-    relative = _relative(b, run, official, spoil_kin)
-    stands = _post_in_company(b, run, relative, company, _spoils(b, spoilt or spoil_kin))
-    return (("COI-05", True) if stands and not spoil_kin else None), (official.id, relative.id)
