@@ -1,4 +1,4 @@
-"""How a worker process leaves when it must not go on: the brake, and no progress any more."""
+"""How a worker process leaves when it must not go on: the brake, no progress any more, a bug of ours."""
 
 from __future__ import annotations
 
@@ -85,6 +85,41 @@ def test_a_worker_that_gets_on_no_more_ends_itself(here: Site) -> None:
         assert "no progress any more" in said(here)
         topics.create(here.settings, 4)
         worker = here.start("--runner", "loop").ready()
+        with store_of(here) as store:
+            wait_for(lambda: numbers(store) == (1, 1))
+        assert worker.stop() == 0
+    finally:
+        worker.kill()
+
+
+def with_a_bug(place: str) -> tuple[str, ...]:
+    """The command in which that method, `module:Class.method`, raises what nobody expects."""
+    module, _, path = place.partition(":")
+    owner, _, method = path.partition(".")
+    code = (
+        f"from {module} import {owner}\n"
+        f"def bug(*_, **__): raise RuntimeError('nobody thought of this')\n"
+        f"{owner}.{method} = bug\n"
+        "from aiqyn.services.cli import main; main()"
+    )
+    return sys.executable, "-c", code
+
+
+@pytest.mark.parametrize(
+    ("runner", "place"),
+    [
+        ("faust", "aiqyn.services.distributed.intake:Intake.take"),
+        ("loop", "aiqyn.services.distributed.intake:Intake.take"),
+        ("loop", "aiqyn.services.distributed.detector:Detector.step"),
+    ],
+)
+def test_a_bug_ends_the_worker_and_loses_nothing(runner: str, place: str, here: Site) -> None:
+    send(here, b"{")
+    worker = here.start("--runner", runner, program=with_a_bug(place))
+    try:
+        assert worker.process.wait(120) == 70
+        assert "RuntimeError" in said(here)
+        worker = here.start("--runner", runner).ready()
         with store_of(here) as store:
             wait_for(lambda: numbers(store) == (1, 1))
         assert worker.stop() == 0
