@@ -50,7 +50,9 @@ def test_a_grave_alert_is_closed_by_a_second_person_alone(server: Any, is_proble
     assert (proposed["state"], proposed["needsApproval"], proposed["decidedBy"]) == ("proposed", True, None)
     assert the_alert(server)["reviewStatus"] == "inReview"
     assert the_alert(server)["review"]["proposal"] == proposed["id"]
-    is_problem(server.call("POST", f"/v1/actions/{proposed['id']}/approve", "auditor"), 403, "scope.missing")
+    is_problem(server.call("POST", f"/v1/actions/{proposed['id']}/approve", "auditor"), 403, "review.selfApproval")
+    other = add_user(server, "asel", "auditor")
+    is_problem(server.call("POST", f"/v1/actions/{proposed['id']}/approve", key=other), 403, "scope.missing")
     done = server.call("POST", f"/v1/actions/{proposed['id']}/approve", "supervisor", json={"reason": "Agreed."})
     assert (done.json()["state"], done.json()["decidedBy"]) == ("done", "supervisor")
     closed = the_alert(server)
@@ -118,8 +120,8 @@ def test_take_gives_an_alert_once(server: Any) -> None:
     assert sorted(answer.status_code for answer in answers) == [201, 404]
 
 
-@pytest.mark.parametrize("kind", ["decide", "assign", "suppress"])
-def test_whoever_is_linked_is_refused(server: Any, event: Any, is_problem: Any, kind: str) -> None:
+def send_kin(server: Any, event: Any) -> None:
+    """XX-PER:o9 is the sister of the official of the alert."""
     kin = {
         "person": {
             "identifiers": [{"scheme": "XX-PER", "id": "o1"}],
@@ -133,6 +135,11 @@ def test_whoever_is_linked_is_refused(server: Any, event: Any, is_problem: Any, 
     }
     sent = server.send(event("official.relation", "kin-1", kin))
     assert sent.status_code == 200, sent.text
+
+
+@pytest.mark.parametrize("kind", ["decide", "assign", "suppress"])
+def test_whoever_is_linked_is_refused(server: Any, event: Any, is_problem: Any, kind: str) -> None:
+    send_kin(server, event)
     alert = the_alert(server)
     key = add_user(server, "aina", "auditor", "XX-PER:o9")
     bodies: dict[str, Json] = {
@@ -145,6 +152,25 @@ def test_whoever_is_linked_is_refused(server: Any, event: Any, is_problem: Any, 
     document = is_problem(act(server, kind=kind, alerts=[alert["id"]], **as_whom, **body), 403, "review.linked")
     assert document["refused"] == [{"alert": alert["id"], "code": "review.linked", "detail": document["detail"]}]
     assert act(server, None, key, kind="take").status_code == 404
+
+
+def test_a_scope_hides_nothing_for_whoever_is_linked_to_what_it_matches(
+    server: Any, event: Any, is_problem: Any
+) -> None:
+    send_kin(server, event)
+    alert = the_alert(server)
+    key = add_user(server, "aina", "supervisor", "XX-PER:o9")
+    hide: Json = {"kind": "suppress", "reason": "Known.", "expires": soon()}
+    scope = {"rule": alert["rule"], "buyer": alert["buyer"]}
+    refused = is_problem(act(server, None, key, scope=scope, **hide), 403, "review.linked")
+    assert [each["alert"] for each in refused["refused"]] == [alert["id"]]
+    later = {"rule": "COI-04", "persons": [alert["persons"][0]]}
+    assert is_problem(act(server, None, key, scope=later, **hide), 403, "review.linked")["refused"][0]["alert"] is None
+    for each in (scope, later):
+        made = act(server, scope=each, **hide).json()
+        assert made["alerts"] == []
+        is_problem(server.call("POST", f"/v1/actions/{made['id']}/approve", key=key), 403, "review.linked")
+    assert the_alert(server)["review"]["suppressedBy"] is None
 
 
 def soon() -> str:

@@ -75,8 +75,11 @@ def unauthorized(detail: str = "sign in, or send a key") -> Problem:
     return Problem(401, "signIn.missing", detail, headers={"WWW-Authenticate": 'Bearer realm="aiqyn"'})
 
 
-def needs(*scopes: str) -> Callable[..., Caller]:
-    """A dependency: somebody signed in who has any of these scopes (none named: anybody signed in). `a+b`: both."""
+def needs(*scopes: str, first: Callable[[Request, Caller], None] | None = None) -> Callable[..., Caller]:
+    """A dependency: somebody signed in who has any of these scopes (none named: anybody signed in). `a+b`: both.
+
+    `first` may raise a Problem that says more than the missing scope does.
+    """
 
     def check(
         request: Request,
@@ -89,6 +92,8 @@ def needs(*scopes: str) -> Callable[..., Caller]:
         if found.csrf is not None and request.method not in _SAFE:
             check_token(found, request.headers.get("x-csrf-token"))
         if scopes and not any(found.scopes >= set(way.split("+")) for way in scopes):
+            if first is not None:
+                first(request, found)
             wanted = " or ".join(way.replace("+", " and ") for way in scopes)
             raise Problem(403, "scope.missing", f"this needs the scope {wanted}")
         return found

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select
 
 from aiqyn.services import moments
 from aiqyn.services.audit import leaves
-from aiqyn.services.review import rows
+from aiqyn.services.review import rows, suppressions
 from aiqyn.services.review.asked import DISPOSITIONS, KINDS, Actor, Request, check
 from aiqyn.services.review.effects import apply
 from aiqyn.services.review.errors import ActionRefused, Refused
@@ -77,7 +77,9 @@ def _links(engine: Engine, actor: Actor, asked: Request, linked: Linked) -> tupl
         return {}, {}
     with reading(engine) as connection:
         found = rows.alerts(connection, asked.alerts, lock=False)
-    documents = [msgspec.json.decode(row.document) for row in found]
+        documents = [msgspec.json.decode(row.document) for row in found]
+        if asked.kind == "suppress" and asked.scope is not None:
+            documents += suppressions.subjects(connection, asked.scope)
     return {row.id: row.revision for row in found}, linked(person, documents)
 
 
@@ -143,15 +145,21 @@ def _stale(found: Sequence[Row[Any]]) -> ActionRefused:
 def _refusals(
     asked: Request, found: Sequence[Row[Any]], links: Mapping[str, str], waiting: Mapping[str, str]
 ) -> list[Refused]:
-    refused: list[Refused] = []
+    refused = linked_to(links, "the records link the reviewer to it")
     for row in found:
         if row.id in links:
-            refused.append(Refused(row.id, "review.linked", f"the records link the reviewer to it: {links[row.id]}"))
-        elif asked.kind in _JUDGED and row.id in waiting:
+            continue
+        if asked.kind in _JUDGED and row.id in waiting:
             refused.append(Refused(row.id, "state.wrong", "a proposal on it waits for a second person"))
         elif asked.kind == "decide" and row.review_status == "closed" and row.decided_revision == row.revision:
             refused.append(Refused(row.id, "state.wrong", "it is closed and has not changed since"))
     return refused
+
+
+def linked_to(links: Mapping[str, str], words: str) -> list[Refused]:
+    """The alerts that somebody is linked to; without any, the scope of a suppression (id "") where it is."""
+    named = {id: how for id, how in links.items() if id} or links
+    return [Refused(id or None, "review.linked", f"{words}: {how}") for id, how in named.items()]
 
 
 def _refuse(
@@ -160,7 +168,7 @@ def _refuse(
     """Leave the refusal in the log."""
     told = {
         "kind": asked.kind,
-        "alerts": [each.alert for each in refused],
+        "alerts": [each.alert for each in refused if each.alert],
         "refused": [each._asdict() for each in refused],
     }
     tell_refusal(connection, actor, told, now)

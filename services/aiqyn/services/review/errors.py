@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 
 class Refused(NamedTuple):
-    """One alert that cannot take the action."""
+    """One alert that cannot take the action; `alert` is None where that is the scope of a suppression."""
 
-    alert: str
+    alert: str | None
     code: str
     detail: str
 

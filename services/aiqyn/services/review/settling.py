@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
 
 from aiqyn.services import moments
 from aiqyn.services.audit import leaves
-from aiqyn.services.review import rows
-from aiqyn.services.review.actions import Linked, revisions_of, tell_refusal
+from aiqyn.services.review import rows, suppressions
+from aiqyn.services.review.actions import Linked, linked_to, revisions_of, tell_refusal
 from aiqyn.services.review.asked import Actor
 from aiqyn.services.review.effects import apply, restore
 from aiqyn.services.review.errors import ActionRefused, Refused
@@ -56,7 +56,9 @@ def _links(engine: Engine, actor: Actor, id: str, verb: Verb, linked: Linked) ->
     with reading(engine) as connection:
         found = _action(connection, id, lock=False)
         listed = rows.alerts(connection, msgspec.json.decode(found.document)["alerts"], lock=False)
-    documents = [msgspec.json.decode(row.document) for row in listed]
+        documents = [msgspec.json.decode(row.document) for row in listed]
+        if found.kind == "suppress":
+            documents += suppressions.subjects(connection, msgspec.json.decode(found.before)["hidden"]["scope"])
     return {row.id: row.revision for row in listed}, linked(actor.person, documents)
 
 
@@ -102,22 +104,30 @@ def _unsettled(
     if verb == "undo":
         return _not_undone(connection, actor, found)
     wanted = {"approve", "protect"} if found.kind == "erase" else {"approve"}
-    if not wanted & actor.scopes:
+    author = _made_by(connection, actor, found)
+    if not author and not wanted & actor.scopes:
         return ActionRefused(403, "scope.missing", f"this needs the scope {' or '.join(sorted(wanted))}")
     if found.state != "proposed":
         return ActionRefused(409, "state.wrong", f"the action is {found.state}")
-    if _is_author(connection, actor, found):
+    if author:  # Whatever their role: they are told that it takes another person, not which right they lack.
         detail = "nobody approves or rejects their own proposal"
         alerts = msgspec.json.decode(found.document)["alerts"]
         refused = [Refused(each, "review.selfApproval", detail) for each in alerts]
         return ActionRefused(403, "review.selfApproval", detail, refused)
     if verb == "approve" and links:
-        refused = [Refused(each, "review.linked", f"the records link you to it: {how}") for each, how in links.items()]
+        refused = linked_to(links, "the records link you to it")
         return ActionRefused(403, "review.linked", refused[0].detail, refused)
     return None
 
 
-def _is_author(connection: Connection, actor: Actor, found: Row[Any]) -> bool:
+def is_author(engine: Engine, actor: Actor, id: str) -> bool:
+    """Whether the actor, or another account of the same person, made the action."""
+    with reading(engine) as connection:
+        found = connection.execute(select(action).where(action.c.id == id)).one_or_none()
+        return found is not None and _made_by(connection, actor, found)
+
+
+def _made_by(connection: Connection, actor: Actor, found: Row[Any]) -> bool:
     """The same account, or another one of the same person."""
     if found.by == actor.name:
         return True

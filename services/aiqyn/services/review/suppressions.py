@@ -68,6 +68,20 @@ def scope(row: Any) -> Document:
     return found
 
 
+def subjects(connection: Connection, scope: Mapping[str, Any]) -> list[Document]:
+    """Whom a suppression is about: the alerts that it would hide now and, with the id "", the scope itself."""
+    company = scope.get("company")
+    own = {
+        "id": "", "persons": scope.get("persons") or [], "companies": [company] if company else [],
+        "buyer": scope.get("buyer"), "paths": [],
+    }  # fmt: skip
+    found = [own]
+    for some in rows.pages(_matching(connection, scope)):
+        documents = connection.execute(select(alert.c.document).where(alert.c.id.in_(some))).scalars()
+        found += [msgspec.json.decode(each) for each in documents]
+    return found
+
+
 def _matching(connection: Connection, scope: Mapping[str, Any]) -> list[str]:
     """Alerts of the scope that nothing hides yet, by the index of who stands in them."""
     query = select(alert.c.id).where(alert.c.rule == scope["rule"], alert.c.suppressed_by.is_(None))

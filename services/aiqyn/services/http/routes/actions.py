@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 
 from aiqyn.services.accounts.idempotency import Run
 from aiqyn.services.http import paging
-from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.context import Context, Ctx, context
 from aiqyn.services.http.idempotency import run_of
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles
@@ -105,18 +105,24 @@ def act(
     return JSONResponse(run(ctx, caller, whole, dryRun, made), 200 if dryRun else 201)
 
 
+def _not_own(request: Request, caller: Caller) -> None:
+    """Whoever made the proposal is told that, whatever their role. Raises Problem 403."""
+    ctx, id = context(request), request.path_params["id"]
+    if settling.is_author(ctx.engine, actor(caller), id):
+        settled(ctx, caller, id, "approve", None)
+
+
+_settler = needs("approve", "protect", first=_not_own)
+
+
 @router.post("/{id}/approve")
-def approve(
-    id: str, ctx: Ctx, caller: Annotated[Caller, Depends(needs("approve", "protect"))], body: Reason | None = None
-) -> Any:
+def approve(id: str, ctx: Ctx, caller: Annotated[Caller, Depends(_settler)], body: Reason | None = None) -> Any:
     """Approve a proposal, as another person."""
     return settled(ctx, caller, id, "approve", body.reason if body is not None else None)
 
 
 @router.post("/{id}/reject")
-def reject(
-    id: str, ctx: Ctx, caller: Annotated[Caller, Depends(needs("approve", "protect"))], body: Reason | None = None
-) -> Any:
+def reject(id: str, ctx: Ctx, caller: Annotated[Caller, Depends(_settler)], body: Reason | None = None) -> Any:
     """Reject a proposal, as another person."""
     return settled(ctx, caller, id, "reject", body.reason if body is not None else None)
 
