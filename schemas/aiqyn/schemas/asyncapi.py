@@ -119,9 +119,12 @@ def _schema(schema: Document) -> Document:
 
 def _schemas() -> Document:
     schemas: Document = {type: _schema(_placed(schema, type)) for type, schema in build().items()}
-    schemas.update({type: _schema(ALERT) for type in ALERTS.types})
-    schemas.update({type: _schema(_ISSUE) for type in QUALITY.types})
-    return schemas
+    return {**schemas, **{type: _schema(schema) for type, schema in emitted().items()}}
+
+
+def emitted() -> dict[str, Document]:
+    """The schema of each event type that Aiqyn sends."""
+    return {**dict.fromkeys(ALERTS.types, ALERT), **dict.fromkeys(QUALITY.types, _ISSUE)}
 
 
 def _placed(schema: Document, type: str) -> Document:
@@ -148,10 +151,14 @@ _ISSUE: Document = {
     "type": "object",
     "required": ["source", "id", "code", "pointer", "detail"],
     "properties": {
-        "source": {"type": "string", "description": "`source` of the event."},
-        "id": {"type": "string", "description": "`id` of the event."},
-        "code": {"type": "string"},
-        "pointer": {"type": "string", "description": "JSON pointer (RFC 6901) from the event's root."},
-        "detail": {"type": "string"},
+        "source": {"type": "string", "x-class": "public", "description": "`source` of the event."},
+        "id": {"type": "string", "x-class": "restricted", "description": "`id` of the event."},
+        "code": {"type": "string", "x-class": "public"},
+        "pointer": {
+            "type": "string",
+            "x-class": "public",
+            "description": "JSON pointer (RFC 6901) from the event's root.",
+        },
+        "detail": {"type": "string", "x-class": "restricted"},
     },
 }

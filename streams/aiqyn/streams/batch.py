@@ -217,13 +217,19 @@ class Monitor:
             event.id,
             event.type,
             "accepted",
-            "parked" if waiting else "applied",
+            self._state(head, waiting),
             judged.conforms,
             tuple(revision.alert["id"] for revision in effect.revisions),
             doubts,
             (),
             waiting,
         )
+
+    def _state(self, head: Head, waiting: Sequence[str]) -> Literal["applied", "parked", "superseded"]:
+        """How an event stands that was just applied: its retraction or its successor may have come before it."""
+        if self.engine.world.superseded_by(head) is not None:
+            return "superseded"
+        return "parked" if waiting else "applied"
 
     def _head(self, event: Event, judged: Judged) -> Head:
         self._seq += 1

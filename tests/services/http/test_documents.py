@@ -43,7 +43,7 @@ def test_asyncapi_names_every_type_that_has_a_schema(server: Any) -> None:
     assert document["asyncapi"] == "3.0.0"
     listed = server.call("GET", "/schemas").json()["items"]
     named = {path.removeprefix("/schemas/").removesuffix(".json") for path in listed}
-    assert named <= document["components"]["messages"].keys()
+    assert named == document["components"]["messages"].keys() - {"deadLetter"}
     for path in listed:
         schema = server.call("GET", path)
         assert schema.json()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -66,7 +66,24 @@ def test_every_code_has_a_page(server: Any) -> None:
     for code in CODES:
         assert f'href="/errors/{code}"' in page
         assert server.call("GET", f"/errors/{code}").status_code == 200
+    assert server.call("GET", "/errors/standard.minLength").status_code == 200
     assert server.call("GET", "/errors/no.such").status_code == 404
+    assert server.call("GET", "/errors/standard.no").status_code == 404
+
+
+@pytest.mark.parametrize(("lang", "title"), [("kk", "Міндетті өріс жоқ"), ("ru", "Нет обязательного поля")])
+def test_errors_are_told_in_the_language_asked_for(server: Any, lang: str, title: str) -> None:
+    asked = {"headers": {"Accept-Language": lang}}
+    for page in (
+        server.call("GET", f"/errors/field.missing?lang={lang}"), server.call("GET", "/errors/field.missing", **asked)
+    ):  # fmt: skip
+        assert f'<html lang="{lang}">' in page.text
+        assert f"<h1>{title}</h1>" in page.text
+    sent = server.send({"source": "/a"}, query=f"?lang={lang}")
+    assert sent.status_code == 400  # publishing has no such parameter: its language is the header's
+    asked["headers"] |= {"Content-Type": "application/cloudevents+json"}
+    refused = server.call("POST", "/v1/events", "publisher", content=b'{"specversion":"1.0"}', **asked)
+    assert (refused.status_code, refused.json()["title"]) == (422, title)
 
 
 def test_metrics_are_those_of_the_contract(server: Any) -> None:

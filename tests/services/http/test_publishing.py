@@ -187,11 +187,21 @@ def test_states_parked_and_superseded(serve: Any, a_company: Any, event: Any) ->
     assert items["r1"]["waitingFor"] == ["/registers gone"]
     parked = server.call("GET", "/v1/events?state=parked&count=true", "publisher").json()
     assert ([item["id"] for item in parked["items"]], parked["next"], parked["total"]) == (["r1"], None, 1)
+    older = a_company(1, recordKey="k") | {"id": "company-1-older", "time": "2024-01-01T00:00:00Z"}
+    gone = a_company(2) | {"id": "gone"}
+    again = server.send(old, early, older).json()["records"]
+    assert [(record["status"], record["state"]) for record in again] == [
+        ("duplicate", "superseded"), ("duplicate", "parked"), ("accepted", "superseded"),
+    ]  # fmt: skip
+    assert again[1]["waitingFor"] == ["/registers gone"]
+    assert server.send(gone).json()["records"][0]["state"] == "superseded"
     server.send(
         event("record.retracted", "r2", {"target": {"source": "/registers", "id": "company-1-new"}, "reason": "court"})
     )
     found = server.call("GET", "/v1/events?state=superseded", "publisher").json()["items"]
-    assert [(item["id"], item["supersededBy"]["id"]) for item in found] == [("company-1-new", "r2")]
+    assert [(item["id"], item["supersededBy"]["id"]) for item in found] == [
+        ("company-1-new", "r2"), ("company-1-older", "company-1"), ("gone", "r1"),
+    ]  # fmt: skip
 
 
 def test_the_walk_gives_every_record_once(serve: Any, a_company: Any) -> None:

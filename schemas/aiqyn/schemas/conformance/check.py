@@ -17,6 +17,16 @@ from aiqyn.schemas.errors import Problem, escape
 Standard = Literal["ocds-1.1", "bods-0.2", "bods-0.3", "bods-0.4"]
 
 
+KEYWORDS: Final = frozenset(
+    (
+        "additionalProperties", "anyOf", "const", "contains", "enum", "exclusiveMaximum", "exclusiveMinimum", "format",
+        "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum", "multipleOf", "not", "oneOf", "pattern",
+        "required", "type", "uniqueItems",
+    )
+)  # fmt: skip
+"""Keywords of JSON Schema that a code may name."""
+
+
 class _Source(NamedTuple):
     records: notation.Standard
     root: str

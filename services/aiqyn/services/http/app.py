@@ -22,7 +22,7 @@ from aiqyn.services.http.edge import Edge
 from aiqyn.services.http.idempotency import Idempotency
 from aiqyn.services.http.limits import Limiter
 from aiqyn.services.http.openapi import describe
-from aiqyn.services.http.problems import Problem, from_http, from_validation, unavailable
+from aiqyn.services.http.problems import Problem, from_http, from_validation, unavailable, wanted_language
 from aiqyn.services.http.query import known_parameters
 from aiqyn.services.store.errors import StoreUnavailable
 
@@ -100,7 +100,7 @@ def _overtaken(request: Request, error: Exception) -> Response:
 def _shown(request: Request, problem: Problem) -> Response:
     """A document for programs, a page for people."""
     if request.url.path.startswith(_FOR_PROGRAMS) or "text/html" not in request.headers.get("accept", ""):
-        return problem.response()
+        return problem.response(wanted_language(request))
     from aiqyn.services.http.pages.problem import page  # pages need the application's parts in turn
 
     return page(request, problem)

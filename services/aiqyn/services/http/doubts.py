@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from aiqyn.schemas.conformance.check import KEYWORDS
 from aiqyn.schemas.errors import Meaning
 
 _ACTION = (
@@ -38,3 +41,12 @@ _TITLES = {
 }
 
 DOUBTS = {code: Meaning(title, _ACTION) for code, title in _TITLES.items()}
+_STANDARD = re.compile(r"standard\.(\w{1,40})")
+
+
+def doubt(code: str) -> Meaning | None:
+    """What a doubt means; `standard.<keyword>` is one about the official schema. None: there is no such code."""
+    named = _STANDARD.fullmatch(code)
+    if named is not None and named[1] in KEYWORDS:
+        return Meaning(f"The record fails the official schema of its standard ({named[1]})", _ACTION)
+    return DOUBTS.get(code)

@@ -1,4 +1,4 @@
-"""Plain pages for integrators, written in the code: English, without scripts, under the workbench's style sheet."""
+"""Plain pages for integrators, without scripts, under the workbench's style sheet."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from html import escape
 from starlette.responses import HTMLResponse, Response
 
 
-def plain(title: str, body: str) -> Response:
+def plain(title: str, body: str, lang: str = "en") -> Response:
     """A page; `body` is HTML of ours."""
     return HTMLResponse(
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)} – Aiqyn</title><link rel="stylesheet" href="/static/aiqyn.css"></head>\n'
         f'<body><main class="page" id="main"><h1>{escape(title)}</h1>\n{body}</main></body></html>\n',
-        headers={"Content-Language": "en"},
+        headers={"Content-Language": lang},
     )
 
 

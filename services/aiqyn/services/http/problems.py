@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from aiqyn.schemas.errors import CODES, Meaning, escape
 from aiqyn.schemas.errors import Problem as Doubt
+from aiqyn.services.i18n.catalogue import catalogue, language, text
 from aiqyn.services.store.errors import OutcomeUnknown, StoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -81,11 +82,11 @@ class Problem(Exception):
         self.headers = dict(headers or {})
         self.members = dict(members or {})
 
-    def document(self) -> dict[str, object]:
-        """The document of RFC 9457."""
+    def document(self, lang: str = "en") -> dict[str, object]:
+        """The document of RFC 9457; its title in the language."""
         return {
             "type": f"/errors/{self.code}",
-            "title": title(self.code),
+            "title": title(self.code, lang),
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
@@ -96,14 +97,20 @@ class Problem(Exception):
             **self.members,
         }
 
-    def response(self) -> Response:
-        body = msgspec.json.encode(self.document())
+    def response(self, lang: str = "en") -> Response:
+        body = msgspec.json.encode(self.document(lang))
         return Response(body, self.status, self.headers, MEDIA_TYPE)
 
 
-def title(code: str) -> str:
-    """What the code says to people, in English."""
-    return MEANINGS[code].title if code in MEANINGS else code
+def title(code: str, lang: str = "en") -> str:
+    """What the code says to people."""
+    own = f"error.{code}.title"
+    return text(own, lang) if own in catalogue(lang) else code
+
+
+def wanted_language(request: Request) -> str:
+    """The language of titles: `lang`, else Accept-Language, else English."""
+    return language(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
 def not_found(detail: str = "there is nothing at this address that you may see") -> Problem:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.resources import files
+from typing import Literal
 
 import msgspec
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from aiqyn.schemas.asyncapi import document as asyncapi_document
+from aiqyn.schemas.asyncapi import emitted
 from aiqyn.schemas.errors import Meaning
+from aiqyn.schemas.json_schemas.build import DRAFT, build, file_name
+from aiqyn.schemas.json_schemas.build import text as written
 from aiqyn.services.http.context import Ctx
-from aiqyn.services.http.doubts import DOUBTS
+from aiqyn.services.http.doubts import DOUBTS, doubt
 from aiqyn.services.http.handbook import handbook
 from aiqyn.services.http.plain import plain, table
-from aiqyn.services.http.problems import MEANINGS, not_found
+from aiqyn.services.http.problems import MEANINGS, not_found, wanted_language
+from aiqyn.services.i18n.catalogue import catalogue, text
 
 router = APIRouter(include_in_schema=False)
-_SCHEMAS = files("aiqyn.schemas") / "json_schemas"
 
 
 @router.get("/openapi.json")
@@ -30,18 +33,19 @@ def openapi(request: Request) -> Response:
 @router.get("/schemas")
 def schemas() -> dict[str, object]:
     """The event types that have a JSON Schema."""
-    names = sorted(file.name.removesuffix(".json") for file in _SCHEMAS.iterdir() if file.name.endswith(".json"))
+    names = sorted({*build(), *emitted()})
     return {"items": [f"/schemas/{name}.json" for name in names], "next": None, "total": len(names)}
 
 
 @router.get("/schemas/{name}.json")
 def schema(name: str) -> Response:
     """The JSON Schema (2020-12) of an event type."""
-    known = {file.name: file for file in _SCHEMAS.iterdir()}
-    found = known.get(f"{name}.json")
-    if found is None:
+    known = build()
+    if name in emitted():
+        known[name] = {"$schema": DRAFT, "$id": f"/schemas/{file_name(name)}", **emitted()[name], "title": name}
+    if name not in known:
         raise not_found(f"there is no event type {name!r}")
-    return Response(found.read_bytes(), media_type="application/schema+json")
+    return Response(written(known[name]), media_type="application/schema+json")
 
 
 @router.get("/asyncapi.json")
@@ -68,16 +72,21 @@ def errors() -> Response:
 
 
 @router.get("/errors/{code}")
-def error(code: str) -> Response:
+def error(request: Request, code: str, lang: Literal["kk", "ru", "en"] | None = None) -> Response:
     """What an error code means and what to do."""
-    found = meaning(code)
-    body = f'<p>{escape(found.action)}</p><p><code>{escape(code)}</code></p><p><a href="/errors">All codes</a></p>'
-    return plain(found.title, body)
+    spoken = wanted_language(request)
+    found, own = meaning(code), f"error.{code}"
+    translated = f"{own}.title" in catalogue(spoken)
+    title = text(f"{own}.title", spoken) if translated else found.title
+    advice = text(f"{own}.help", spoken) if translated else found.action
+    every = text("problem.codes", spoken) if translated else "All codes"
+    body = f'<p>{escape(advice)}</p><p><code>{escape(code)}</code></p><p><a href="/errors">{escape(every)}</a></p>'
+    return plain(title, body, spoken if translated else "en")
 
 
 def meaning(code: str) -> Meaning:
     """Title and advice of an error code. Raises Problem 404."""
-    found = MEANINGS.get(code) or DOUBTS.get(code)
+    found = MEANINGS.get(code) or doubt(code)
     if found is None:
         raise not_found(f"there is no error code {code!r}")
     return found

@@ -17,7 +17,7 @@ from aiqyn.services.http import paging, submissions
 from aiqyn.services.http.bodies import bounded_body
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.dry_run import judged
-from aiqyn.services.http.problems import Problem
+from aiqyn.services.http.problems import Problem, wanted_language
 from aiqyn.services.http.reader import handles
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.metrics import ALERTS, EVENT_TO_ALERT
@@ -67,7 +67,9 @@ def publish(
     if went in ("none", "conflicts"):
         first = next(problem for verdict in verdicts for problem in verdict.errors)
         status = 409 if went == "conflicts" else 422
-        return Problem(status, first.code, first.detail, errors=(first,), headers=headers, members=members).response()
+        return Problem(status, first.code, first.detail, errors=(first,), headers=headers, members=members).response(
+            wanted_language(request)
+        )
     return JSONResponse(members, {"taken": 200, "queued": 202, "some": 207}[went], headers)
 
 
@@ -80,6 +82,7 @@ def _take(
     verdicts = ctx.live.submit(found, account=caller.name)
     if wait:
         verdicts = ctx.live.settled(verdicts, wait)
+    verdicts = _with_states(ctx, verdicts)
     if not any(verdict.alerts for verdict in verdicts):
         return verdicts, []
     names = [(verdict.source or "", verdict.id or "") for verdict in verdicts if verdict.alerts]
@@ -89,6 +92,22 @@ def _take(
         for change in changes:
             ALERTS.labels(change.change, change.rule).inc(change.number)
     return verdicts, changes
+
+
+def _with_states(ctx: Context, verdicts: list[Verdict]) -> list[Verdict]:
+    """Duplicates with the state of the event that was there before them."""
+    again = {(found.source, found.id) for found in verdicts if found.status == "duplicate" and found.state == "applied"}
+    if not again:
+        return verdicts
+    known = ctx.database.store.known({(source or "", id or "") for source, id in again})
+    states = ctx.live.ask(states_of(ctx.database.store, [each.seq for each in known.values() if not each.erased]))
+    found = {key: states[entry.seq] for key, entry in known.items() if entry.seq in states}
+    return [
+        verdict._replace(state=now.state, waiting_for=now.waiting_for)
+        if verdict.status == "duplicate" and (now := found.get((verdict.source or "", verdict.id or ""))) is not None
+        else verdict
+        for verdict in verdicts
+    ]
 
 
 def preferred_wait(prefer: str | None) -> int | None:
