@@ -37,6 +37,15 @@ def test_wrong_usage_is_64_and_named(aiqyn: Aiqyn, arguments: list[str], named: 
     assert list(aiqyn.folder.iterdir()) == []
 
 
+def test_accounts_that_can_never_be_are_64(aiqyn: Aiqyn) -> None:
+    assert b"king" in aiqyn("user", "add", "aida", "--role", "king", code=64).stderr
+    assert b"XX-REG" in aiqyn("user", "add", "aida", "--role", "auditor", "--person", "XX-REG:", code=64).stderr
+    aiqyn("user", "add", "aida", "--role", "auditor", "--no-password")
+    aiqyn("user", "add", "aida", "--role", "auditor", code=1)
+    assert b"approve" in aiqyn("key", "add", "aida", "--scope", "approve", code=64).stderr
+    aiqyn("key", "add", "nobody", code=1)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["id", "XX-REG:1"], ["rules", "list"], ["alerts"], ["db", "upgrade"], ["validate", "-"], ["demo"]],

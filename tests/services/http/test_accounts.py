@@ -135,6 +135,10 @@ def test_keys_narrow_expire_rotate_and_are_revoked(server: Any, is_problem: IsPr
     assert server.call("GET", "/v1/session", key=made["key"]).json()["scopes"] == ["read"]
     beyond = server.call("POST", "/v1/keys", "admin", json={"user": "analyst", "scopes": ["approve"]})
     assert is_problem(beyond, 422, "field.invalid")["errors"][0]["pointer"] == "/scopes"
+    no_uri = server.call("POST", "/v1/keys", "admin", json={"user": "publisher", "sources": ["not a uri"]})
+    assert is_problem(no_uri, 422, "field.invalid")["errors"][0]["pointer"] == "/sources"
+    as_text = server.call("POST", "/v1/keys", "admin", content=b"auditor", headers={"Content-Type": "text/plain"})
+    is_problem(as_text, 415, "media.unsupported")
     past = server.call("POST", "/v1/keys", "admin", json={"user": "auditor", "expires": "2020-01-01"}).json()
     is_problem(server.call("GET", "/v1/session", key=past["key"]), 401, "signIn.missing")
 

@@ -11,5 +11,9 @@ class AccountError(Exception):
         self.pointer = pointer
 
 
+class WrongValue(AccountError):
+    """A value that can never be taken, whatever accounts there are: no such role, no such scope."""
+
+
 class UnknownAccount(AccountError):
     """There is no such user or key."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
+from aiqyn.schemas.uri import is_uri_reference
 from aiqyn.services import moments
-from aiqyn.services.accounts.errors import AccountError, UnknownAccount
+from aiqyn.services.accounts.errors import AccountError, UnknownAccount, WrongValue
 from aiqyn.services.accounts.roles import SCOPES, scopes_of
 from aiqyn.services.accounts.users import User, find
 from aiqyn.services.audit import states
@@ -72,20 +73,23 @@ def add(
     by: str,
     user: str,
     scopes: Iterable[str] = (),
-    sources: Iterable[str] = (),
+    sources: Collection[str] = (),
     expires_at: int | None = None,
 ) -> tuple[Key, str]:
     """Make a key; it and its text, which is shown this once. Raises UnknownAccount, AccountError."""
     wanted = tuple(sorted(set(scopes)))
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if unknown:
-        raise AccountError(f"there is no scope {unknown[0]!r}; there are {', '.join(SCOPES)}", "/scopes")
+        raise WrongValue(f"there is no scope {unknown[0]!r}; there are {', '.join(SCOPES)}", "/scopes")
+    for source in sources:
+        if not is_uri_reference(source):
+            raise WrongValue(f"a URI or URI reference is wanted, not {source!r}", "/sources")
     found = find(engine, user)
     if found is None:
         raise UnknownAccount(f"there is no user {user!r}")
     beyond = [scope for scope in wanted if scope not in scopes_of(found.roles)]
     if beyond:
-        raise AccountError(f"a key can only narrow what {user} may do, and {beyond[0]} is not among that", "/scopes")
+        raise WrongValue(f"a key can only narrow what {user} may do, and {beyond[0]} is not among that", "/scopes")
     with writing(engine) as connection:
         return _insert(connection, by, user, wanted, tuple(sorted(set(sources))), expires_at, None)
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from aiqyn.schemas.identifiers import parse_atom
 from aiqyn.services import moments
-from aiqyn.services.accounts.errors import AccountError, UnknownAccount
+from aiqyn.services.accounts.errors import AccountError, UnknownAccount, WrongValue
 from aiqyn.services.accounts.roles import fault
 from aiqyn.services.audit import states
 from aiqyn.services.store.database import reading, writing
@@ -59,9 +59,9 @@ def add(
     """Make a user. Raises AccountError."""
     chosen = tuple(sorted(set(roles)))
     if not _NAME.fullmatch(name):
-        raise AccountError("a name has 1 to 64 letters, digits, '.', '@', '_' or '-'", "/user")
+        raise WrongValue("a name has 1 to 64 letters, digits, '.', '@', '_' or '-'", "/user")
     if why := fault(chosen):
-        raise AccountError(why, "/roles")
+        raise WrongValue(why, "/roles")
     if password is not None:
         _check(password)
     known = _person(person)
@@ -103,7 +103,7 @@ def change(
     if roles is not None:
         chosen = tuple(sorted(set(roles)))
         if why := fault(chosen):
-            raise AccountError(why, "/roles")
+            raise WrongValue(why, "/roles")
         values["roles"] = msgspec.json.encode(chosen).decode()
     if person is not msgspec.UNSET:
         values["person"] = _person(person)
@@ -170,13 +170,13 @@ def _person(person: str | None) -> str | None:
         return None
     found = parse_atom(person)
     if not found.valid:
-        raise AccountError(f"{person!r} is no valid SCHEME:ID: {found.why}", "/person")
+        raise WrongValue(f"{person!r} is no valid SCHEME:ID: {found.why}", "/person")
     return f"{found.scheme}:{found.id}"
 
 
 def _check(password: str) -> None:
     if not _LEAST <= len(password) <= _MOST:
-        raise AccountError(f"a password has {_LEAST} to {_MOST} characters", "/password")
+        raise WrongValue(f"a password has {_LEAST} to {_MOST} characters", "/password")
 
 
 def _row(connection: Connection, name: str) -> Row[Any] | None:

@@ -11,7 +11,7 @@ from aiqyn.services.accounts.errors import AccountError
 from aiqyn.services.cli import output
 from aiqyn.services.cli.exits import FINE, USAGE, Failure
 from aiqyn.services.cli.options import Db, Profile, read_settings, uri
-from aiqyn.services.cli.user import Json, actor
+from aiqyn.services.cli.user import Json, actor, failure
 from aiqyn.services.store.administering import open_to_administer
 
 app = typer.Typer(no_args_is_help=True, help="API keys: each acts for one user and can only narrow what it may.")
@@ -41,7 +41,7 @@ def add(
         try:
             key, text = keys.add(database.engine, actor(), user, scope or (), source or (), ends)
         except AccountError as error:
-            raise Failure(str(error)) from None
+            raise failure(error) from None
     _show(key, text, json)
     return FINE
 
@@ -79,7 +79,7 @@ def rotate(
         try:
             key, text = keys.rotate(database.engine, actor(), id, span)
         except AccountError as error:
-            raise Failure(str(error)) from None
+            raise failure(error) from None
     _show(key, text, json)
     return FINE
 
@@ -91,7 +91,7 @@ def revoke(id: Id, db: Db = None, profile: Profile = None) -> int:
         try:
             keys.revoke(database.engine, actor(), id)
         except AccountError as error:
-            raise Failure(str(error)) from None
+            raise failure(error) from None
     output.talk(f"{id} is revoked")
     return FINE
 

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from aiqyn.services.accounts import users
-from aiqyn.services.accounts.errors import AccountError
+from aiqyn.services.accounts.errors import AccountError, WrongValue
 from aiqyn.services.accounts.roles import ROLES
 from aiqyn.services.cli import output
-from aiqyn.services.cli.exits import FINE, Failure
+from aiqyn.services.cli.exits import FAILED, FINE, USAGE, Failure
 from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.administering import open_to_administer
@@ -25,6 +25,11 @@ Stdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password
 def actor() -> str:
     """Who acts in a command: `cli:<user of the operating system>`."""
     return f"cli:{getpass.getuser()}"
+
+
+def failure(error: AccountError) -> Failure:
+    """The end of a command: a value that is never taken is wrong usage."""
+    return Failure(str(error), USAGE if isinstance(error, WrongValue) else FAILED)
 
 
 @app.command("add")
@@ -50,7 +55,7 @@ def add(
         try:
             made = users.add(database.engine, actor(), name, role, person, email, password)
         except AccountError as error:
-            raise Failure(str(error)) from None
+            raise failure(error) from None
     shown = None if given else password
     if json:
         output.json_line({"user": made.name, "roles": list(made.roles), "person": made.person, "password": shown})
@@ -105,7 +110,7 @@ def _change(settings: Settings, name: str, disabled: bool | None = None, passwor
         try:
             users.change(database.engine, actor(), name, disabled=disabled, password=password)
         except AccountError as error:
-            raise Failure(str(error)) from None
+            raise failure(error) from None
 
 
 def _from_stdin() -> str:

@@ -149,10 +149,18 @@ def from_validation(error: RequestValidationError, request: Request) -> Problem:
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
         return Problem(400, "body.unreadable", "the body is not valid JSON")
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media and not media.endswith(("json", "form-data", "urlencoded")) and any(_whole(item) for item in found):
+        return Problem(415, "media.unsupported", f"{media[:100]} is not taken here; application/json is")
     doubts = [_doubt(item) for item in found]
     in_body = all(item["loc"][:1] == ("body",) for item in found)
     first = doubts[0]
     return Problem(422 if in_body else 400, first.code, first.detail, errors=doubts)
+
+
+def _whole(item: Mapping[str, object]) -> bool:
+    """Whether it is about the body as a whole, which the framework leaves as bytes where it is no JSON."""
+    return item["loc"] == ("body",)
 
 
 def _doubt(item: Mapping[str, object]) -> Doubt:
