@@ -79,8 +79,7 @@ def error(request: Request, code: str, lang: Literal["kk", "ru", "en"] | None = 
     translated = f"{own}.title" in catalogue(spoken)
     title = text(f"{own}.title", spoken) if translated else found.title
     advice = text(f"{own}.help", spoken) if translated else found.action
-    every = text("problem.codes", spoken) if translated else "All codes"
-    body = f'<p>{escape(advice)}</p><p><code>{escape(code)}</code></p><p><a href="/errors">{escape(every)}</a></p>'
+    body = f'<p>{escape(advice)}</p><p><code>{escape(code)}</code></p><p><a href="/errors">/errors</a></p>'
     return plain(title, body, spoken if translated else "en")
 
 
