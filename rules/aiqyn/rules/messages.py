@@ -12,8 +12,8 @@ from aiqyn.rules.model import Rule
 from aiqyn.rules.texts import Texts, UnknownMessage
 
 __all__ = (
-    "DEFAULT", "UnknownMessage", "fact", "has", "keys", "languages", "message", "parameters", "summary", "text",
-    "title", "word",
+    "DEFAULT", "UnknownMessage", "fact", "has", "keys", "languages", "message", "of_rule", "parameters", "summary",
+    "text", "title", "word",
 )  # fmt: skip
 
 DEFAULT = "en"
@@ -73,6 +73,13 @@ def summary(rule: Rule, lang: str = DEFAULT) -> str:
     """The template of the rule's summary: the catalogue's where it has one, else the rule's own."""
     found = message(f"{rule.id}.summary", lang)
     return found if isinstance(found, str) else rule.summary
+
+
+def of_rule(rule: Rule, part: str, own: str, lang: str = DEFAULT) -> str:
+    """A part of the rule's page (`when`, `unseen`, `grade`, `help_<parameter>`): the catalogue's where it has one, else
+    the rule's `own`."""
+    key = f"{rule.id}.{part}"
+    return text(key, lang) if has(key, lang) else own
 
 
 def parameters(key: str, lang: str = DEFAULT) -> frozenset[str]:

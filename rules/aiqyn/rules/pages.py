@@ -25,16 +25,20 @@ _BY_TABLE = "by the table"
 _LEVELS: tuple[Level, ...] = (1, 2, 3, 4)
 
 
-def page(rule: Rule, lang: str = messages.DEFAULT) -> str:
-    """The rule's page in Markdown, ending in a line feed. Raises UnknownMessage where a text is missing."""
-    return "\n".join(_Page(rule, lang).lines()) + "\n"
+def page(rule: Rule, lang: str = messages.DEFAULT, generated: bool = True) -> str:
+    """The rule's page in Markdown, ending in a line feed; `generated`: for a file, it says by what. Raises
+    UnknownMessage where a text is missing."""
+    lines = [*_Page(rule, lang).lines()]
+    if generated:
+        lines += ["", messages.text("page.generated", lang)]
+    return "\n".join(lines) + "\n"
 
 
 def index(rules: Iterable[Rule], lang: str = messages.DEFAULT) -> str:
     """The list of all rules in Markdown, each linked to its page."""
     head = [messages.text(f"page.{name}", lang) for name in ("rule", "title", "severity", "status")]
     rows = [
-        [f"[{rule.id}]({rule.id}.md)", messages.title(rule, lang), rule.severity, rule.status]
+        [f"[{rule.id}]({rule.id}.md)", messages.title(rule, lang), grade_of(rule, lang), status_of(rule, lang)]
         for rule in sorted(rules, key=lambda rule: rule.id)
     ]
     lines = [
@@ -82,20 +86,33 @@ class _Page:
         yield f"# {rule.id} {messages.title(rule, self._lang)}"
         yield from _table(
             [self._text(name) for name in ("version", "status", "severity", "speaks", "known_as")],
-            [[str(rule.version), rule.status, rule.severity, self._speaks(), rule.mapping or "–"]],
+            [
+                [
+                    str(rule.version),
+                    status_of(rule, self._lang),
+                    grade_of(rule, self._lang),
+                    self._speaks(),
+                    rule.mapping or "–",
+                ]
+            ],
         )
-        yield from self._section("when", *_paragraphs(rule.check.__doc__ or ""))
+        yield from self._section("when", *_paragraphs(self._own("when", inspect.cleandoc(rule.check.__doc__ or ""))))
         yield from self._section("message", "> " + _placeholders(messages.summary(rule, self._lang)))
         yield from self._section("parameters", *self._parameters())
-        yield from self._section("needs", *(f"- `{kind}`" for kind in rule.needs), "", self._text("needs_intro"))
+        yield from self._section("needs", *map(self._need, rule.needs), "", self._text("needs_intro"))
         yield from self._section("grades", *self._grades())
         yield from self._section("law", *self._law())
         yield from self._section(
             "example", messages.text(f"{rule.id}.example", self._lang), "", self._text("example_intro")
         )
         yield from self._section("why", messages.text(f"{rule.id}.why", self._lang))
-        yield from self._section("unseen", rule.near_miss, "", self._text(self._everywhere()))
-        yield from ("", self._text("generated"))
+        yield from self._section("unseen", self._own("unseen", rule.near_miss), "", self._text(self._everywhere()))
+
+    def _own(self, part: str, own: str) -> str:
+        return messages.of_rule(self._rule, part, own, self._lang)
+
+    def _need(self, kind: str) -> str:
+        return f"- `{kind}`: {messages.fact(kind, self._lang)}"
 
     def _speaks(self) -> str:
         if self._rule.both:
@@ -111,9 +128,16 @@ class _Page:
         if not known:
             return [self._text("no_parameters")]
         names = profiles.names()
-        by_profile = [dict(_values(catalogue.configure(profiles.load(name))[rule.id].parameters())) for name in names]
+        by_profile = [
+            dict(_values(catalogue.configure(profiles.load(name))[rule.id].parameters(), self._lang)) for name in names
+        ]
         rows = [
-            [f"`{name}`", shown(default), *(values[name] for values in by_profile), help]
+            [
+                f"`{name}`",
+                shown(default, self._lang),
+                *(values[name] for values in by_profile),
+                self._own(f"help_{name}", help),
+            ]
             for name, default, help in known
         ]
         return _table([self._text("parameter"), self._text("default"), *names, self._text("meaning")], rows)
@@ -121,7 +145,8 @@ class _Page:
     def _grades(self) -> Iterator[str]:
         rule = self._rule
         if not rule.severity.startswith(_BY_TABLE):
-            yield f"{rule.severity[:1].upper()}{rule.severity[1:]}."
+            said = grade_of(rule, self._lang)
+            yield f"{said[:1].upper()}{said[1:]}."
             yield ""
             yield self._text("grade_caps_fixed")
             return
@@ -135,7 +160,13 @@ class _Page:
 
     def _law(self) -> Sequence[str]:
         cited = [
-            [name, law.act, law.article, self._validity(law), law.reviewed_by]
+            [
+                name,
+                messages.word("act", law.act, self._lang),
+                law.article,
+                self._validity(law),
+                messages.word("reviewer", law.reviewed_by, self._lang),
+            ]
             for name in profiles.names()
             for law in profiles.load(name).law
             if law.rule == self._rule.id
@@ -151,25 +182,37 @@ class _Page:
         return self._text("law_until", first=law.valid_from, last=law.valid_to)
 
 
-def _values(parameters: Iterable[tuple[str, object, str]]) -> Iterator[tuple[str, str]]:
+def status_of(rule: Rule, lang: str = messages.DEFAULT) -> str:
+    """The rule's status in words."""
+    return messages.word("status", rule.status, lang)
+
+
+def grade_of(rule: Rule, lang: str = messages.DEFAULT) -> str:
+    """How severe its alerts are, in words."""
+    if rule.severity.startswith(_BY_TABLE):
+        return messages.text("page.by_table", lang)
+    return messages.of_rule(rule, "grade", rule.severity, lang)
+
+
+def _values(parameters: Iterable[tuple[str, object, str]], lang: str) -> Iterator[tuple[str, str]]:
     for name, value, _ in parameters:
-        yield name, shown(value)
+        yield name, shown(value, lang)
 
 
-def shown(value: object) -> str:
+def shown(value: object, lang: str = messages.DEFAULT) -> str:
     """A parameter for people: `>= 5 %`."""
     if isinstance(value, Threshold):
         return f"{value.operator} {percent(value.value)} %"
     if isinstance(value, Fraction):
         return f"{percent(value)} %"
     if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or messages.text("page.none_set")
+        return ", ".join(map(str, value)) or messages.text("page.none_set", lang)
     return str(value)
 
 
-def _paragraphs(docstring: str) -> list[str]:
-    """A docstring as Markdown: one line a paragraph."""
-    parts = inspect.cleandoc(docstring).split("\n\n")
+def _paragraphs(text: str) -> list[str]:
+    """A text as Markdown: one line a paragraph."""
+    parts = text.split("\n\n")
     lines = [line for part in parts for line in (" ".join(part.split()), "")]
     return lines[:-1]
 

@@ -35,11 +35,15 @@ def forms(message: str | Mapping[str, str]) -> list[str]:
     return [message] if isinstance(message, str) else list(message.values())
 
 
+NO_WORDS = re.compile(r"{\w+}|`[^`]*`|\b[A-Z]{3}-\d\d\b|№ [\w-]+")
+"""Parameters, code, ids of rules, numbers of laws."""
+
+
 def written(lang: str) -> dict[str, str]:
     """Every text of a language by key, the pages' and the rules', parameters and code left out."""
     ours = {key: " ".join(forms(message)) for key, message in catalogue(lang).items()}
     theirs = {f"rules:{key}": " ".join(forms(messages.message(key, lang) or "")) for key in messages.keys(lang)}
-    return {key: re.sub(r"{\w+}|`[^`]*`", "", found) for key, found in (ours | theirs).items()}
+    return {key: NO_WORDS.sub("", found) for key, found in (ours | theirs).items()}
 
 
 def glossary() -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""Codes in words: errors, roles of users, the status of a rule."""
+"""Codes in words: errors, roles of users."""
 
 from __future__ import annotations
 
@@ -14,8 +14,3 @@ def error(code: str, lang: str) -> Meaning:
 def role(code: str, lang: str) -> str:
     """A user's role. Raises UnknownText for an unknown one."""
     return text(f"role.{code}", lang)
-
-
-def rule_status(code: str, lang: str) -> str:
-    """Whether a rule is active, in trial, a draft or retired. Raises UnknownText for an unknown status."""
-    return text(f"ruleStatus.{code}", lang)

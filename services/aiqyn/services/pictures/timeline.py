@@ -91,7 +91,7 @@ class _Drawing:
         self.names = [wrap(bar.label, room - 34, NAME, 2, True) for bar in bars]
         self.notes = [self._dates(bar, room - 32) for bar in bars]
         lead = 24.0 if narrow else 14.0
-        self.records = [[] if narrow else wrap(bar.recorded_text, self.right - 10, SMALL, 3, bar.late) for bar in bars]
+        self.records = [[] if narrow else wrap(bar.recorded_text, self.right - 10, SMALL, 5, bar.late) for bar in bars]
         self.heights = [
             lead + 16 * max(len(name) + len(note), len(record))
             for name, note, record in zip(self.names, self.notes, self.records, strict=True)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from aiqyn.rules import messages
 from aiqyn.rules.pages import page as written
+from aiqyn.rules.pages import status_of
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.pages.entities import may_read
 from aiqyn.services.http.pages.markdown import html
@@ -53,8 +54,13 @@ def rule(request: Request, id: str, ctx: Ctx, caller: Visitor, lang: Lang = None
         "rule.html",
         caller,
         "rules",
-        rule={"id": id, "title": messages.title(found, known), "version": found.version, "status": found.status},
-        body=html(written(found, known)),
+        rule={
+            "id": id,
+            "title": messages.title(found, known),
+            "version": found.version,
+            "status": status_of(found, known),
+        },
+        body=html(written(found, known, generated=False)),
         profile=ctx.database.profile,
         open=states.get("open", 0) + states.get("inReview", 0),
         closed=states.get("closed", 0),

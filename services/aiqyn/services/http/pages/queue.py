@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from aiqyn.rules import catalogue, messages
+from aiqyn.rules.pages import status_of
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.pages.site import Visitor, render, spoken
@@ -103,7 +104,7 @@ def rules(lang: str) -> list[dict[str, Any]]:
     """Every rule with its title."""
     known = lang if lang in messages.languages() else messages.DEFAULT
     return [
-        {"id": rule.id, "title": messages.title(rule, known), "version": rule.version, "status": rule.status}
+        {"id": rule.id, "title": messages.title(rule, known), "version": rule.version, "status": status_of(rule, known)}
         for rule in catalogue.load().values()
     ]
 

@@ -50,7 +50,7 @@ def document(rule: Rule, lang: str, law: Sequence[LegalReference] = ()) -> dict[
         "id": rule.id,
         "version": rule.version,
         "status": rule.status,
-        "severity": rule.severity,
+        "severity": pages.grade_of(rule, known),
         "needs": list(rule.needs),
         "title": messages.title(rule, known),
         "summary": messages.summary(rule, known),
