@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiqyn.schemas.canonical import canonical, content
-from aiqyn.schemas.envelope import Event, instant, is_time, read_binary, read_structured
+from aiqyn.schemas.envelope import Event, instant, is_time, read_binary, read_plain_binary, read_structured
 from aiqyn.schemas.errors import Rejected
 from aiqyn.schemas.json_text import decode
 
@@ -74,12 +74,18 @@ def headers(event: dict[str, Any], prefix: str) -> dict[str, str]:
     return {**named, "content-type": event.get("datacontenttype", "application/json"), "x-other": "1"}
 
 
+def pairs(named: dict[str, str]) -> list[tuple[str, bytes]]:
+    """Headers as Kafka has them, without what is none of ours."""
+    return [(name, text.encode("utf-8", "surrogatepass")) for name, text in named.items() if name != "x-other"]
+
+
 @settings(deadline=None)
 @given(events)
 def test_both_modes_of_one_event_are_equal(event: dict[str, Any]) -> None:
     body = text_of(event["data"], ensure_ascii=False)
     structured = read_structured(text_of(event))
     assert read_binary(headers(event, "ce_"), body) == structured
+    assert read_plain_binary(pairs(headers(event, "ce_")), body) in (None, structured)
     assert read_binary(headers(event, "ce-"), body) == structured
     upper = {name.upper(): value for name, value in headers(event, "ce_").items()}
     assert read_binary(upper, body) == structured
@@ -194,6 +200,8 @@ def test_an_event_may_be_as_large_as_the_limit_and_no_larger() -> None:
         read_structured(raw, max_bytes=len(raw) - 1)
     body = text_of(GOOD["data"])
     assert read_binary(headers(GOOD, "ce_"), body, max_bytes=len(body)).id == "e1"
+    assert read_plain_binary(pairs(headers(GOOD, "ce_")), body, max_bytes=len(body)) is not None
+    assert read_plain_binary(pairs(headers(GOOD, "ce_")), body, max_bytes=len(body) - 1) is None
     with pytest.raises(Rejected, match=r"event\.tooLarge") as caught:
         read_binary(headers(GOOD, "ce_"), body, max_bytes=len(body) - 1)
     assert caught.value.id == "e1"
@@ -218,8 +226,10 @@ def test_an_event_may_be_as_large_as_the_limit_and_no_larger() -> None:
 def test_binary_mode_refuses_with_the_pointers_of_the_event(
     changed: dict[str, str], body: bytes, code: str, pointer: str
 ) -> None:
+    named = {**headers(GOOD, "ce_"), **changed}
+    assert read_plain_binary(pairs(named), body) is None
     with pytest.raises(Rejected) as caught:
-        read_binary({**headers(GOOD, "ce_"), **changed}, body)
+        read_binary(named, body)
     assert caught.value.problems[0][:2] == (code, pointer)
     assert caught.value.source == "/register"
 
@@ -237,6 +247,8 @@ def test_depth_is_judged_alike_in_both_modes(levels: int) -> None:
 
     found = verdict(lambda: read_structured(structured))
     assert found == verdict(lambda: read_binary(headers(GOOD, "ce_"), body))
+    plain = read_plain_binary(pairs(headers(GOOD, "ce_")), body)
+    assert (plain is not None) is (levels < 200)
     assert isinstance(found, Event) is (levels < 200)
 
 

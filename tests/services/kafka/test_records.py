@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aiqyn.schemas.envelope import read_binary, read_structured
+from aiqyn.schemas.envelope import read_binary, read_plain_binary, read_structured
 from aiqyn.services.kafka.records import record, structured
 
 EXAMPLES = (Path(__file__).parents[3] / "docs" / "examples" / "events.jsonl").read_bytes().splitlines()
@@ -20,6 +20,7 @@ def test_binary_and_structured_mode_give_the_same_event_back(raw: bytes) -> None
     event = read_structured(raw)
     made = record(event)
     assert read_binary({name: value.decode() for name, value in made.headers}, made.value) == event
+    assert read_plain_binary(made.headers, made.value) == (None if raw is ODD else event)
     assert read_structured(structured(event)) == event
     assert b"\n" not in structured(event)
 

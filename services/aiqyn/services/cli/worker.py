@@ -26,6 +26,7 @@ from aiqyn.services.kafka.dead_letters import DeadLetters
 from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.opening import open_to_work
+from aiqyn.streams import garbage
 
 _LEAVING = 10.0  # seconds
 Runner = Literal["faust", "loop"]
@@ -77,6 +78,7 @@ def work(settings: Settings, stages: frozenset[str], runner: Runner, ready_line:
                 why = str(error)
             if why is not None:
                 raise Failure(why)
+        garbage.looked_for_seldom()
         runtime = Runtime(database, settings, lock, stages)
         try:
             health = Health(runtime, settings.host, settings.health_port, lambda line: _say(ready_line, line))

@@ -23,6 +23,7 @@ def attempt(intake: Intake, runtime: Runtime, records: Sequence[KafkaRecord]) ->
     runtime.busy_since = time.monotonic()
     try:
         intake.take(records)
+        runtime.written.set()
     except (StoreUnavailable, KafkaUnavailable) as error:
         _log.warning("the intake waits: %s", error)
         return False

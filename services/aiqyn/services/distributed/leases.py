@@ -64,7 +64,7 @@ class Leases:
 
     def beat(self, reached: int) -> None:
         """Give a sign of life and renew the leases. Raises StoreUnavailable."""
-        with self._lock, writing(self._engine.execution_options(**_read_committed(self._engine))) as connection:
+        with self._lock, writing(self._engine, read_committed=True) as connection:
             now = clock(connection)
             sign = {"group": self._group, "stages": self._stages, "seen_at": now, "position": reached}
             known = connection.execute(update(_workers).where(_workers.c.id == self.worker).values(**sign)).rowcount
@@ -123,18 +123,14 @@ class Leases:
         held = self.held
         if not held:
             return
-        turn = (
-            taking_turns(self._engine, "feed")
-            if revisions
-            else writing(self._engine.execution_options(**_read_committed(self._engine)))
-        )
+        turn = taking_turns(self._engine, "feed") if revisions else writing(self._engine, read_committed=True)
         with self._lock, turn as connection:
-            pairs = ",".join([f"({statements.marks(connection, 2)})"] * len(held))
+            pairs, values = statements.pairs(connection, sorted(held.items()))
             mark = statements.marks(connection, 1)
             moved = connection.exec_driver_sql(
                 f"UPDATE shard SET position = {mark} WHERE owner = {mark} AND position <= {mark} "
-                f"AND (number, epoch) IN (VALUES {pairs})",
-                (to, self.worker, to, *(value for pair in sorted(held.items()) for value in pair)),
+                f"AND (number, epoch) IN ({pairs})",
+                (to, self.worker, to, *values),
             ).rowcount
             if moved != len(held):
                 raise Fenced(f"{len(held) - moved} of {len(held)} parts are judged by another worker now")
@@ -153,7 +149,3 @@ class Leases:
             connection.execute(delete(_workers).where(_workers.c.id == self.worker))
             connection.execute(delete(_workers).where(_workers.c.seen_at < clock(connection) - _FORGOTTEN))
         self.held = {}
-
-
-def _read_committed(engine: Engine) -> dict[str, str]:
-    return {} if engine.dialect.name == "sqlite" else {"isolation_level": "READ COMMITTED"}

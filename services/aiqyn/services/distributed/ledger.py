@@ -112,7 +112,7 @@ class _Transaction:
     def write(self, fresh: Sequence[Judged | Failed]) -> None:
         events = [found for item in fresh if (found := _event(item)) is not None]
         names = list({event_name(event.source, event.id) for event in events})
-        hashes, erased = self._hashes(names), self._erased(names)
+        hashes, erased = self._known(names)
         seq, recorded = self._last()
         for item in fresh:
             event = _event(item)
@@ -182,20 +182,22 @@ class _Transaction:
         row = self._connection.exec_driver_sql("SELECT seq, recorded_at FROM event ORDER BY seq DESC LIMIT 1").first()
         return (row[0], row[1]) if row is not None else (0, 0)
 
-    def _hashes(self, names: Sequence[bytes]) -> dict[bytes, bytes]:
-        return self._by_name("SELECT name, hash FROM event WHERE name IN", names)
-
-    def _erased(self, names: Sequence[bytes]) -> dict[bytes, bytes]:
-        return self._by_name("SELECT name, hash FROM erased WHERE name IN", names)
-
-    def _by_name(self, query: str, names: Sequence[bytes]) -> dict[bytes, bytes]:
-        found: dict[bytes, bytes] = {}
+    def _known(self, names: Sequence[bytes]) -> tuple[dict[bytes, bytes], set[bytes]]:
+        """Content hashes of those that are in the ledger, and those that were erased."""
+        hashes: dict[bytes, bytes] = {}
+        erased: set[bytes] = set()
         for start in range(0, len(names), _CHUNK):
-            chunk = tuple(names[start : start + _CHUNK])
-            marks = statements.marks(self._connection, len(chunk))
-            for name, content_hash in self._connection.exec_driver_sql(f"{query} ({marks})", chunk):
-                found[bytes(name)] = bytes(content_hash)
-        return found
+            among, values = statements.among(self._connection, names[start : start + _CHUNK])
+            query = (
+                f"SELECT name, hash FROM event WHERE name {among} "
+                f"UNION ALL SELECT name, NULL FROM erased WHERE name {among}"
+            )
+            for name, content_hash in self._connection.exec_driver_sql(query, values * 2):
+                if content_hash is None:
+                    erased.add(bytes(name))
+                else:
+                    hashes[bytes(name)] = bytes(content_hash)
+        return hashes, erased
 
 
 def _event(item: Judged | Failed) -> Event | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from aiqyn.schemas.envelope import MAX_EVENT_BYTES, Event, read_binary
+from aiqyn.schemas.envelope import MAX_EVENT_BYTES, Event, read_binary, read_plain_binary
 from aiqyn.schemas.errors import Problem, Rejected, rejected
 from aiqyn.schemas.unwrap import cloudevent, unwrap
 from aiqyn.services.store.ledger_rows import Place
@@ -35,6 +35,9 @@ class Arrived(NamedTuple):
 def read(record: KafkaRecord, max_bytes: int = MAX_EVENT_BYTES) -> Iterator[Arrived]:
     """The events of a record: CloudEvents in binary or structured mode, else raw OCDS or BODS. At least one comes."""
     value = record.value or b""
+    if (event := read_plain_binary(record.headers, value, max_bytes)) is not None:
+        yield Arrived(record, value, event, None)
+        return
     try:
         headers = _headers(record.headers)
         if any(name in headers for name in _BINARY):

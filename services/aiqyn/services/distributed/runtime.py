@@ -52,12 +52,16 @@ class Runtime:
         self.stop = threading.Event()
         self.left = threading.Event()
         """The parts are given back."""
+        self.written = threading.Event()
+        """The intake of this process has written to the ledger since detection looked last."""
         self._lock = lock
         self._namespace: UUID = database.alert_namespace()
         name = settings.instance_id or f"{socket.gethostname()}:{os.getpid()}"
         self.leases = Leases(database.engine, f"{name}:{uuid4().hex[:8]}", settings.group, ",".join(sorted(stages)))
         self._detector: Detector | None = None
         self._target: int | None = None
+        self._looked = float("-inf")
+        """When the lag of the graph was looked at last."""
         self.caught_up = "detect" not in stages
         self.joined = "intake" not in stages
         self.busy_since: float | None = None
@@ -118,11 +122,12 @@ class Runtime:
             self._alive()
             try:
                 detector = self._ready_detector()
+                self.written.clear()
                 step = detector.step()
                 self._look_at_lag(detector, bool(step.facts))
                 pause = 0.1
                 if not step.facts:
-                    self.stop.wait(_IDLE)
+                    self.written.wait(_IDLE)
             except StoreUnavailable as error:
                 _log.warning("detection waits: %s", error)
                 self.stop.wait(pause)
@@ -155,7 +160,12 @@ class Runtime:
     def _look_at_lag(self, detector: Detector, busy: bool) -> None:
         if self._target is not None and detector.reached >= self._target:
             self.caught_up = True
-        GRAPH_LAG.set(last_seq(self.database.engine) - detector.reached if busy else 0)
+        now = time.monotonic()
+        if not busy:
+            GRAPH_LAG.set(0)
+        elif now - self._looked >= _GAUGES:
+            GRAPH_LAG.set(max(0, last_seq(self.database.engine) - detector.reached))
+            self._looked = now
 
     def _give_back(self) -> None:
         try:
@@ -222,6 +232,7 @@ class Runtime:
     def leave(self, seconds: float) -> None:
         """Give everything back, for at most so long."""
         self.stop.set()
+        self.written.set()
         until = time.monotonic() + seconds
         self.left.wait(seconds)
         for thread in self._threads:

@@ -16,8 +16,11 @@ from kafka.errors import KafkaError
 from kafka.producer.future import FutureRecordMetadata as Future
 from kafka.serializer import Serializer
 
+from aiqyn.services.kafka import checksums
 from aiqyn.services.kafka.errors import KafkaUnavailable
 from aiqyn.services.settings import BadSetting, Settings
+
+checksums.compiled()
 
 _ENVELOPE = 64 << 10
 """Bytes that key, headers and framing may add to the data of an event."""

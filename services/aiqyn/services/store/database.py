@@ -68,16 +68,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, read_committed: bool = False) -> Iterator[Connection]:
     """A transaction that writes, committed at the end: all of it or nothing.
 
+    `read_committed`: on PostgreSQL each statement sees what others have committed before it, not before the first.
     Raises StoreUnavailable: nothing was written; OutcomeUnknown, which is one, where the commit itself broke off.
     """
     committing = False
+    options: dict[str, Any] = {_WRITES: True}
+    if read_committed and not is_sqlite(engine):
+        options["isolation_level"] = "READ COMMITTED"
     try:
         with (
             translated(),
-            engine.connect().execution_options(**{_WRITES: True}) as connection,
+            engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):
             if not is_sqlite(connection):

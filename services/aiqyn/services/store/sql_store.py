@@ -47,17 +47,13 @@ class SqlStore:
         with reading(self.engine) as connection:
             erasures = connection.exec_driver_sql("SELECT 1 FROM erased LIMIT 1").first() is not None
             for chunk in _chunks(list(names)):
-                marks = statements.marks(connection, len(chunk))
-                rows = connection.exec_driver_sql(
-                    f"SELECT name, seq, hash FROM event WHERE name IN ({marks})", tuple(chunk)
-                )
+                among, values = statements.among(connection, chunk)
+                rows = connection.exec_driver_sql(f"SELECT name, seq, hash FROM event WHERE name {among}", values)
                 for name, seq, content_hash in rows:
                     found[names[bytes(name)]] = Known(seq, bytes(content_hash))
                 if not erasures:
                     continue
-                gone = connection.exec_driver_sql(
-                    f"SELECT name, hash FROM erased WHERE name IN ({marks})", tuple(chunk)
-                )
+                gone = connection.exec_driver_sql(f"SELECT name, hash FROM erased WHERE name {among}", values)
                 for name, content_hash in gone:
                     found[names[bytes(name)]] = Known(0, bytes(content_hash), True)
         return found
@@ -134,10 +130,8 @@ class SqlStore:
         wanted = list(dict.fromkeys(seqs))
         with reading(self.engine) as connection:
             for chunk in _chunks(wanted):
-                marks = statements.marks(connection, len(chunk))
-                rows = connection.exec_driver_sql(
-                    f"SELECT {_FACT_COLUMNS} FROM event WHERE seq IN ({marks})", tuple(chunk)
-                )
+                among, values = statements.among(connection, chunk)
+                rows = connection.exec_driver_sql(f"SELECT {_FACT_COLUMNS} FROM event WHERE seq {among}", values)
                 found.update((row[0], _head_and_fact(row)) for row in rows)
         if len(found) != len(wanted):
             missing = sorted(set(wanted) - found.keys())

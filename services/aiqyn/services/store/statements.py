@@ -83,6 +83,22 @@ def marks(connection: Connection, count: int) -> str:
     return ",".join(["?" if connection.dialect.name == "sqlite" else "%s"] * count)
 
 
+def among(connection: Connection, values: Sequence[object]) -> tuple[str, tuple[object, ...]]:
+    """What follows a column that is one of these values, and the parameters: on PostgreSQL one array, whose statement
+    is the same however many there are."""
+    if connection.dialect.name == "sqlite":
+        return f"IN ({marks(connection, len(values))})", tuple(values)
+    return "= ANY(%s)", (list(values),)
+
+
+def pairs(connection: Connection, values: Sequence[tuple[int, int]]) -> tuple[str, tuple[object, ...]]:
+    """What stands in `(a, b) IN (...)` for these pairs of whole numbers, and the parameters, as in `among`."""
+    if connection.dialect.name == "sqlite":
+        each = f"({marks(connection, 2)})"
+        return f"VALUES {','.join([each] * len(values))}", tuple(number for pair in values for number in pair)
+    return "SELECT * FROM unnest(%s::bigint[], %s::bigint[])", ([a for a, _ in values], [b for _, b in values])
+
+
 def run(connection: Connection, statement: str, rows: list[tuple[object, ...]]) -> None:
     """Execute a statement once a row; no rows: nothing."""
     if not rows:

@@ -27,7 +27,7 @@ def taking_turns(engine: Engine, turn: Turn) -> Iterator[Connection]:
             yield connection
         return
     # Not REPEATABLE READ: its snapshot would be as old as the wait for the turn.
-    with writing(engine.execution_options(isolation_level="READ COMMITTED")) as connection:
+    with writing(engine, read_committed=True) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:kind, :key)"), {"kind": _CLASS, "key": _KEYS[turn]})
         yield connection
 
