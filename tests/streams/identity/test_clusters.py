@@ -9,10 +9,12 @@ from itertools import combinations
 from random import Random
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aiqyn.streams.graph.atoms import Atoms
+from aiqyn.streams.identity import crowd
 from aiqyn.streams.identity.clusters import Clusters, Ruling, Verdict
 from aiqyn.streams.identity.evidence import Traits, agreement, births_conflict, schemes_conflict
 from aiqyn.streams.identity.naming import cluster_name, is_identifier
@@ -223,16 +225,22 @@ facts_ = st.one_of(
         Known,
         names_,
         st.sets(st.sampled_from(["one", "two"]), min_size=1).map(frozenset),
-        st.sampled_from(["", "1970", "1970-01-02", "1970-01-03"]),
+        st.sampled_from(["", "1970", "1970-01-02", "1970-01-03", "1971-01-02", "unknown"]),
         st.sets(st.sampled_from(["phone:1", "email:2"]), max_size=1).map(frozenset),
     ),
 )
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(facts_, max_size=9), st.lists(facts_, max_size=4), st.randoms(use_true_random=False))
-def test_clusters_are_what_the_set_of_facts_gives(facts: list[Fact], passing: list[Fact], chance: Random) -> None:
-
+@given(
+    st.lists(facts_, max_size=9),
+    st.lists(facts_, max_size=4),
+    st.randoms(use_true_random=False),
+    st.sampled_from([crowd.FEW, 1, 0]),
+)
+def test_clusters_are_what_the_set_of_facts_gives(
+    facts: list[Fact], passing: list[Fact], chance: Random, few: int
+) -> None:
     world = Joined()
     steps: list[tuple[Fact, int]] = [(fact, 1) for fact in facts]
     chance.shuffle(steps)
@@ -240,9 +248,29 @@ def test_clusters_are_what_the_set_of_facts_gives(facts: list[Fact], passing: li
         came = chance.randint(0, len(steps))
         steps.insert(came, (fact, 1))
         steps.insert(chance.randint(came + 1, len(steps)), (fact, -1))
-    for fact, sign in steps:
-        world.change(fact, sign)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crowd, "FEW", few)
+        for fact, sign in steps:
+            world.change(fact, sign)
     assert world.levels() == expected(facts)
+
+
+def test_who_bears_a_common_name_is_compared_with_those_of_its_year() -> None:
+    world = Joined()
+    compared = 0
+    traits_of = world.clusters.traits_of
+
+    def counted(atoms: Iterable[int]) -> Traits:
+        nonlocal compared
+        compared += 1
+        return traits_of(atoms)
+
+    world.clusters.traits_of = counted
+    for number in range(400):
+        birth = "" if number % 2 else f"{1920 + number // 4}-01-02"
+        world.change(Known(f"REC:/s:{number}", frozenset({"a common name"}), birth, frozenset()), 1)
+    assert compared < 400 * 5
+    assert len(world.levels()[3]) == 100  # of each year two
 
 
 def test_a_ninth_name_is_not_joined() -> None:

@@ -15,6 +15,7 @@ from sys import getsizeof
 from typing import Literal
 
 from aiqyn.streams.graph.atoms import Atoms
+from aiqyn.streams.identity.crowd import Crowd, note
 from aiqyn.streams.identity.evidence import Traits
 from aiqyn.streams.identity.higher import decided_pairs, entangled, has_namesake, match, names_of_pair, unlink
 from aiqyn.streams.identity.joins import Partition, take
@@ -43,6 +44,8 @@ class Clusters:
         self.apart: dict[int, set[int]] = {}
         self.by_name: dict[str, set[int]] = {}
         self.names_of: dict[int, frozenset[str]] = {}
+        self.crowds: dict[str, Crowd] = {}
+        """Of names that many bear."""
         self.roots = array("i")
         """Level 1: by atom the atom that stands for its cluster. Read only outside."""
         self.ring = array("i")
@@ -198,7 +201,8 @@ class Clusters:
         return self._resettle({left, right})
 
     def named(self, atom: int, keys: frozenset[str]) -> None:
-        """Which name keys the atom's records bear now. Call `rematch` afterwards."""
+        """Which name keys the atom's records bear now, and that they may state other dates of birth. Call `rematch`
+        afterwards."""
         before = self.names_of.get(atom, frozenset())
         for key in keys - before:
             self.by_name.setdefault(key, set()).add(atom)
@@ -210,6 +214,8 @@ class Clusters:
             self.names_of[atom] = keys
         else:
             self.names_of.pop(atom, None)
+        for key in keys | before:
+            note(self, key, atom)
 
     def has_namesake(self, atom: int) -> bool:
         """Whether another cluster bears a name of this atom's cluster."""

@@ -64,7 +64,13 @@ def dissolve(clusters: Clusters, roots: Iterable[int]) -> None:
 
 
 def namesakes(clusters: Clusters, traits: Traits) -> set[int]:
-    return {clusters.root(atom, 1) for key in traits.names for atom in clusters.by_name.get(key, ())}
+    """Who bears one of the names; of a common name those who may have been born in the same year."""
+    roots, found = clusters.roots, set()
+    for key in traits.names:
+        crowd = clusters.crowds.get(key)
+        atoms = clusters.by_name.get(key, ()) if crowd is None else crowd.alike(clusters, traits.births)
+        found.update(roots[atom] for atom in atoms)
+    return found
 
 
 def match(clusters: Clusters, roots: set[int]) -> set[int]:
@@ -84,6 +90,8 @@ def match(clusters: Clusters, roots: set[int]) -> set[int]:
         if not has_namesake(clusters, root):
             continue
         traits = clusters.traits_of(clusters.members(root, 1))
+        if not traits.births:  # without a date of birth nobody agrees
+            continue
         for other in namesakes(clusters, traits) - {root}:
             strength = agreement(traits, clusters.traits_of(clusters.members(other, 1)))
             if strength is not None and not ruled(clusters, root, other):
