@@ -283,3 +283,14 @@ def test_a_ninth_name_is_not_joined() -> None:
     assert world.levels()[2] == {frozenset({"REC:/s:1", "REC:/s:2"})}
     world.change(Known("REC:/s:2", frozenset(names[8:]), "1970-01-02", contacts), 1)
     assert world.levels()[2] == set()
+
+
+def test_the_date_of_birth_may_stand_in_another_record_of_the_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "FEW", 0)
+    world = Joined()
+    phone = frozenset({"phone:1"})
+    world.change(Bond("ID-A:1", "REC:/s:1", False), 1)
+    world.change(Known("ID-A:1", frozenset({"one"}), "", phone), 1)
+    world.change(Known("REC:/s:1", frozenset({"two"}), "1970-01-02", phone), 1)
+    world.change(Known("REC:/s:2", frozenset({"one"}), "1970-01-02", phone), 1)
+    assert world.levels()[2] == {frozenset({"ID-A:1", "REC:/s:1", "REC:/s:2"})}
