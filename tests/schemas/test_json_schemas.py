@@ -193,7 +193,7 @@ def cases(draw: st.DrawFn) -> tuple[str, str]:
     return event_type, json.dumps(changed)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(cases())
 def test_schema_and_reader_are_of_one_mind(case: tuple[str, str]) -> None:
     event_type, raw = case

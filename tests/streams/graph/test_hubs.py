@@ -25,7 +25,7 @@ NO_INDEX = 10**9
 WINDOWS = ((738_900, 738_960), (BEGINNING, FOREVER))
 """Days that the small worlds' dates fall into, and all."""
 brief = settings(
-    max_examples=80 if os.environ.get("HYPOTHESIS_PROFILE") != "thorough" else 5_000,
+    max_examples=40 if os.environ.get("HYPOTHESIS_PROFILE") != "thorough" else 5_000,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

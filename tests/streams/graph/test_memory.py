@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from aiqyn.schemas.envelope import instant, read_structured
-from aiqyn.services.demo.country import generate
+from aiqyn.services.demo.country import districts
 from aiqyn.streams.facts import Fact, Head
 from aiqyn.streams.graph.memory import GraphBytes, graph_bytes
 from aiqyn.streams.intake.normalise import normalise
 from aiqyn.streams.world.world import World
 
-EDGES = 15_000
+EDGES = 8_000
 MOST = 100
 """Bytes an edge: of the arrays and their indexes, and of who is who."""
 
@@ -44,7 +44,7 @@ def country(edges: int) -> World:
     """A world of at least that many living edges; processes, which make none, left out."""
     ledger = Ledger()
     world = World(ledger, ledger.find)
-    for line in generate(edges // 2, 1).events:
+    for line in districts(edges // 3, 1):
         if b"procurement.release.v1" not in line:
             world.apply(*ledger.enter(line))
             if world.edges.alive >= edges:

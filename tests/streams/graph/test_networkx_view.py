@@ -23,7 +23,7 @@ A_DAY = 738_950
 DAYS = st.sampled_from((None, A_DAY, 738_000))
 KIND_SETS = st.sampled_from((None, (Kind.OWNS, Kind.CONTROLS), (Kind.HOLDS_POST,)))
 brief = settings(
-    max_examples=5_000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 60,
+    max_examples=5_000 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 30,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -231,7 +231,7 @@ facts_ = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(facts_, max_size=9),
     st.lists(facts_, max_size=4),

@@ -256,7 +256,7 @@ def cases(draw: st.DrawFn) -> tuple[str, str]:
     return event_type, json.dumps(data)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(cases())
 def test_over_variations(case: tuple[str, str]) -> None:
     event_type, raw = case

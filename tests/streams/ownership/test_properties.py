@@ -199,13 +199,13 @@ def sure(table: Table) -> list[Stake]:
 # --- properties ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(matrices(), st.sampled_from(COMPANIES))
 def test_integrated_shares_equal_full_elimination(table: Table, company: int) -> None:
     assert integrated(by_company(table), company) == expected(table, company)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(records, st.lists(controls_in, max_size=4), st.sampled_from(COMPANIES), st.data())
 def test_the_whole_analysis_equals_the_slow_one(
     stakes: list[Stake], controls: list[Control], company: int, data: st.DataObject
@@ -235,7 +235,7 @@ def test_the_whole_analysis_equals_the_slow_one(
         assert ownership.controls(frozenset({node})) == verdict
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(matrices(), st.sampled_from(COMPANIES), st.sets(st.sampled_from(NODES), min_size=1, max_size=3))
 def test_walks_that_return_to_the_players_are_left_out(table: Table, company: int, players: set[int]) -> None:
     ownership = analyse(sure(table), (), company)
@@ -248,7 +248,7 @@ def test_walks_that_return_to_the_players_are_left_out(table: Table, company: in
     assert (held.low, held.high) == (min(low, ONE), min(high, ONE))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(matrices(), st.sampled_from(COMPANIES))
 def test_share_without_return_is_the_quotient_of_the_inverse(table: Table, company: int) -> None:
     exact = {pair: Share(s.low, s.low) for pair, s in table.items() if s.low}
@@ -262,7 +262,7 @@ def test_share_without_return_is_the_quotient_of_the_inverse(table: Table, compa
         assert ownership.held_by(frozenset({node})).capital == Share(share, share)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_fully_allocated_company_belongs_to_persons_in_the_end(data: st.DataObject) -> None:
     stakes: list[Stake] = []
@@ -281,7 +281,7 @@ def test_a_fully_allocated_company_belongs_to_persons_in_the_end(data: st.DataOb
         assert total == sum((share.high for share in persons), ZERO)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=66, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(NODES), st.sets(st.sampled_from(NODES), max_size=3)),
     st.sampled_from(NODES),
@@ -297,7 +297,7 @@ def test_components_are_mutual_reach_each_before_those_above(into: dict[int, set
     assert all(place[holder] >= place[node] for holder, node in edges if node in upstream)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(matrices(), st.sampled_from(COMPANIES))
 def test_closed_loops_are_the_least_sets_that_wholly_own_themselves(table: Table, company: int) -> None:
     ownership = analyse(sure(table), (), company)
@@ -313,7 +313,7 @@ def test_closed_loops_are_the_least_sets_that_wholly_own_themselves(table: Table
     assert sorted(map(sorted, found)) == sorted(map(sorted, closed))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(matrices(), st.sampled_from(COMPANIES), st.data())
 def test_more_shares_never_give_less(table: Table, company: int, data: st.DataObject) -> None:
     holder, below = data.draw(st.sampled_from(NODES)), data.draw(st.sampled_from(COMPANIES))
@@ -333,7 +333,7 @@ def test_more_shares_never_give_less(table: Table, company: int, data: st.DataOb
         assert rank.index(after.controls(player)) >= rank.index(before.controls(player))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(stakes_in([CAPITAL]), min_size=1, max_size=5))
 def test_one_holder_equals_every_reading_of_doubtful_stakes(stakes: list[Stake]) -> None:
     theirs = [stake._replace(holder=0, company=3) for stake in stakes]
@@ -359,7 +359,7 @@ def test_one_holder_equals_every_reading_of_doubtful_stakes(stakes: list[Stake])
     assert result.high_open == (high <= 1 and not high_closed)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(stakes_in([CAPITAL]), max_size=6))
 def test_bounds_of_a_company_are_those_of_shares_that_fit_the_whole(stakes: list[Stake]) -> None:
     """The least is as stated; the greatest is what the others' least leaves."""

@@ -170,7 +170,7 @@ def check(state: ProcessState, compiled: Json) -> None:
             assert party.end[0] == party.end[1] == max(day for day in days if day is not None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(releases_(), st.randoms(use_true_random=False))
 def test_merged_as_the_reference_merges(releases: list[Json], chance: Random) -> None:
     facts = [fact(number, release) for number, release in enumerate(releases, 1)]
@@ -180,7 +180,7 @@ def test_merged_as_the_reference_merges(releases: list[Json], chance: Random) ->
     assert compile_process(chance.sample(facts, len(facts))) == state
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(releases_())
 def test_one_release_after_another_is_the_same_as_all_at_once(releases: list[Json]) -> None:
     facts = sorted((fact(n, release) for n, release in enumerate(releases, 1)), key=lambda each: release_order(*each))

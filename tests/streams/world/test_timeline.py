@@ -80,7 +80,7 @@ def versions_(draw: st.DrawFn) -> list[Version]:
     return made
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(versions_(), st.randoms(use_true_random=False))
 def test_a_timeline_says_what_its_versions_say_in_any_order(versions: list[Version], chance: Random) -> None:
     shuffled = list(versions)
