@@ -209,11 +209,9 @@ def _about(event: Event, problem: Problem) -> Rejected:
 
 
 def _positions(connection: Connection, partitions: set[tuple[str, int]]) -> dict[tuple[str, int], int]:
-    stands = tables.kafka_position.c
-    rows = connection.execute(
-        select(stands.topic, stands.partition, stands.offset).where(
-            stands.topic.in_({topic for topic, _ in partitions})
-        )
+    among, values = statements.among(connection, sorted({topic for topic, _ in partitions}))
+    rows = connection.exec_driver_sql(
+        f'SELECT topic, "partition", "offset" FROM kafka_position WHERE topic {among}', values
     )
     return {(topic, partition): offset for topic, partition, offset in rows}
 
