@@ -366,7 +366,7 @@ def test_real_documents_changed_at_random_get_the_official_verdict(
     valid = [text for text in valid if conforms(standard, json.loads(text))]
     random = Random(f"conformance of {standard}")
     disagreed, refused = [], 0
-    for _ in range(700):
+    for _ in range(350):
         document = json.loads(random.choice(valid))
         mutate(document, random)
         verdict = official.conforms(standard, document)
@@ -374,4 +374,4 @@ def test_real_documents_changed_at_random_get_the_official_verdict(
         if not verdict == conforms(standard, document) == (violations(standard, document) == []):
             disagreed.append(document)
     assert disagreed == []
-    assert 200 < refused < 690
+    assert 100 < refused < 345
