@@ -12,7 +12,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from kafka.errors import KafkaConnectionError  # type: ignore[import-untyped]
+from kafka.errors import KafkaConnectionError
 from sqlalchemy.exc import OperationalError
 
 from aiqyn.services import settings as settings_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiokafka.record.util import calc_crc32c
-from kafka.record import default_records  # type: ignore[import-untyped]
+from kafka.record import default_records
 
 
 def compiled() -> None:

@@ -54,7 +54,7 @@ def _year(birth: str) -> str:
 
 def note(clusters: Clusters, key: str, atom: int) -> None:
     """An atom bears a name now, or no longer, or states another date of birth."""
-    bearers = clusters.by_name.get(key, frozenset())
+    bearers = clusters.by_name.get(key, set())
     crowd = clusters.crowds.get(key)
     if crowd is None:
         if len(bearers) <= FEW:

@@ -65,7 +65,8 @@ def dissolve(clusters: Clusters, roots: Iterable[int]) -> None:
 
 def namesakes(clusters: Clusters, traits: Traits) -> set[int]:
     """Who bears one of the names; of a common name those who may have been born in the same year."""
-    roots, found = clusters.roots, set()
+    roots = clusters.roots
+    found: set[int] = set()
     for key in traits.names:
         crowd = clusters.crowds.get(key)
         atoms = clusters.by_name.get(key, ()) if crowd is None else crowd.alike(clusters, traits.births)
