@@ -24,6 +24,7 @@ from aiqyn.services.cli.options import Db, Profile, read_settings
 from aiqyn.services.http.app import build
 from aiqyn.services.http.context import Context
 from aiqyn.services.http.live import Embedded, Live
+from aiqyn.services.reading import dashboard
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.administering import open_to_administer
 from aiqyn.services.store.opening import Database, open_to_write
@@ -74,6 +75,8 @@ def run(settings: Settings, database: Database, listener: socket.socket) -> None
     server = _Server(address, build(context))
     dispatcher = Dispatcher(database.engine, settings, base_url, pulse.of("webhooks"))
     dispatcher.start()
+    # What costs seconds where there are a million alerts is made before somebody asks for it.
+    threading.Thread(target=dashboard.prepare, args=(database.engine,), name="figures", daemon=True).start()
     try:
         with sequencing(settings, database.engine):
             server.run(sockets=[listener])

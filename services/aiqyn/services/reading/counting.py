@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, Literal, get_args
 
 from aiqyn.services.reading import alerts as queue
-from aiqyn.services.reading.places import Money, add, amounts, places
+from aiqyn.services.reading.places import Money, Tally, add, amounts, by_company, companies_of, places
 from aiqyn.services.store import reads
 from aiqyn.services.store.alert_filter import AlertFilter
 from aiqyn.services.store.database import reading
@@ -26,14 +24,6 @@ KEYS = get_args(By)
 _DAY = 86_400_000_000  # microseconds
 
 
-@dataclass(slots=True)
-class Tally:
-    """How many alerts, and the money under them."""
-
-    number: int = 0
-    money: Money = field(default_factory=dict)
-
-
 def then(engine: Any, wanted: AlertFilter, more: queue.Review) -> Iterator[Document]:
     """Every alert of a filter that names an instant, as it stood then."""
     yield from reads.alerts(engine, wanted, queue.review_conditions(more))
@@ -42,44 +32,39 @@ def then(engine: Any, wanted: AlertFilter, more: queue.Review) -> Iterator[Docum
 def counted(engine: Any, wanted: AlertFilter, more: queue.Review, by: By, controllers: Controllers) -> list[Document]:
     """As `counted_then`, of the alerts as they stand: no document is read. `controllers`: who controls each of some
     companies."""
-    column = {"rule": alert.c.rule, "severity": alert.c.severity, "buyer": alert.c.buyer, "month": alert.c.raised_at}
+    column = {"rule": alert.c.rule, "severity": alert.c.severity, "month": alert.c.raised_at}
     columns = [column[by]] if by in column else []
     tallies: dict[Any, Tally] = {}
+    last: tuple[str | None, str | None] = None, None
+    paid: set[Any] = set()
+    """Keys that the money of this set of companies in this process stands under already."""
     with reading(engine) as connection:
-        for place in places(connection, columns, [*reads.conditions(wanted), *queue.review_conditions(more)]):
-            keys: Mapping[Any, int] = {tuple(place.companies): len(place.alerts)}
-            if columns:
-                keys = Counter(_key(row, by) for row in place.alerts)
-            for key, number in keys.items():
-                _tally(tallies, key, number, dict([place.amount]) if place.amount is not None else {})
-    if not columns:
-        tallies = _by_company(tallies, controllers if by == "group" else None)
-    found = [(key, each) for key, each in tallies.items() if key]
+        wheres = [*reads.conditions(wanted), *queue.review_conditions(more)]
+        for process, companies, buyer, currency, money, _, *value in places(connection, columns, wheres):
+            if companies != last[1] or process != last[0]:
+                last = process, companies
+                paid.clear()
+            if by == "buyer":
+                key = buyer
+            elif by == "month":
+                key = _month(value[0] // _DAY)
+            else:
+                key = value[0] if value else companies
+            tally = tallies.get(key)
+            if tally is None:
+                tally = tallies[key] = Tally()
+            tally.number += 1
+            if money is not None and key not in paid:
+                paid.add(key)
+                add(tally.money, currency, Decimal(money))
+    if by in ("company", "group"):
+        groups = controllers(sorted({each for key in tallies for each in companies_of(key)})) if by == "group" else {}
+        tallies = by_company(tallies, groups)
+    tallies.pop(None, None)
     return [
         {"key": key, "count": each.number, "amounts": amounts(each.money)}
-        for key, each in sorted(found, key=lambda item: (-item[1].number, item[0]))
+        for key, each in sorted(tallies.items(), key=lambda item: (-item[1].number, item[0]))
     ]
-
-
-def _by_company(tallies: dict[Any, Tally], controllers: Controllers | None) -> dict[Any, Tally]:
-    """Figures by sets of companies as figures by company, or by who controls them."""
-    groups = {} if controllers is None else controllers(sorted({each for companies in tallies for each in companies}))
-    found: dict[Any, Tally] = {}
-    for companies, tally in tallies.items():
-        for key in {groups.get(company, company) for company in companies}:
-            _tally(found, key, tally.number, tally.money)
-    return found
-
-
-def _tally(tallies: dict[Any, Tally], key: object, number: int, money: Money) -> None:
-    tally = tallies.setdefault(key, Tally())
-    tally.number += number
-    for currency, value in money.items():
-        add(tally.money, currency, value)
-
-
-def _key(row: Any, by: By) -> str | None:
-    return _month(row[0] // _DAY) if by == "month" else row[0]
 
 
 @cache
@@ -110,12 +95,15 @@ def summed(engine: Any, wanted: AlertFilter, more: queue.Review) -> list[dict[st
         stood = (each for each in then(engine, wanted, more) if each.get("amount"))
         stated = {_place(each): (each["amount"]["currency"], Decimal(each["amount"]["amount"])) for each in stood}
         return _sums(stated.values())
-    money: Money = {}
+    totals: Money = {}
+    paid: tuple[str, str] | None = None
     with reading(engine) as connection:
-        for place in places(connection, (), [*reads.conditions(wanted), *queue.review_conditions(more)]):
-            if place.amount is not None:
-                add(money, *place.amount)
-    return amounts(money)
+        wheres = [*reads.conditions(wanted), *queue.review_conditions(more)]
+        for process, companies, _, currency, money, _ in places(connection, (), wheres):
+            if money is not None and paid != (process, companies):
+                paid = process, companies
+                add(totals, currency, Decimal(money))
+    return amounts(totals)
 
 
 def groups_of(companies: Iterable[str]) -> Callable[[Engine], dict[str, str]]:

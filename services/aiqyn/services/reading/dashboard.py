@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from heapq import nlargest
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Engine, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
+from aiqyn.rules.model import SEVERITIES
 from aiqyn.services.reading import facets
 from aiqyn.services.reading.facets import version
 from aiqyn.services.reading.kept import Kept
-from aiqyn.services.reading.places import Money, Place, add, places
+from aiqyn.services.reading.places import Money, Tally, add, add_all, by_company, places
 from aiqyn.services.store.alert_filter import AlertFilter
 from aiqyn.services.store.database import reading
+from aiqyn.services.store.errors import StoreError
 from aiqyn.services.store.tables import alert, alert_entity, event, quality_issue, quarantine
 from aiqyn.streams.moments import rfc3339
 
+_log = logging.getLogger(__name__)
 _DAY = 86_400_000_000  # microseconds
 _EPOCH = date(1970, 1, 1)
 _FRESH = 30
 """Days."""
+MONTHS = 12
 AGES = ((0, 7), (8, 30), (31, 90), (91, None))
 """First and last day of each step of ageing."""
 LIMITS = {"critical": 7, "high": 30}
@@ -67,11 +72,10 @@ class Figures:
     oldest: tuple[str, str] | None = None
     """When the oldest alert that is not closed was raised, and its id."""
     months: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """By month: standing, withdrawn since."""
+    """Of the last 12: standing, withdrawn since."""
     rules: dict[str, RuleFigures] = field(default_factory=dict)
     changed: int = 0
-    companies: dict[str, tuple[int, Money]] = field(default_factory=dict)
-    """Alerts and money by company."""
+    companies: dict[str, Tally] = field(default_factory=dict)
 
 
 class _Event(msgspec.Struct):
@@ -104,15 +108,22 @@ def figures(engine: Engine, today: date) -> Figures:
     return kept.get(lambda: _figures(engine, today), lambda: (today, *version(engine)))
 
 
+def prepare(engine: Engine) -> None:
+    """Make the figures now, so that nobody has to wait for them; trouble with the database is left to who asks."""
+    try:
+        figures(engine, datetime.now(UTC).date())
+    except StoreError as error:
+        _log.info("the figures were not made ahead: %s", error)
+
+
 def _figures(engine: Engine, today: date) -> Figures:
     found = Figures()
     _mixtures(found, facets.figures(engine, AlertFilter()))
     with reading(engine) as connection:
-        _days(connection, found, today)
+        _months(connection, found, today)
+        _ages(connection, found, today)
         _oldest(connection, found)
-        columns = (alert.c.buyer, alert.c.certainty)
-        for place in places(connection, columns, [alert.c.data_state == "current"]):
-            _place(found, place)
+        _places(connection, found)
     return found
 
 
@@ -128,27 +139,42 @@ def _mixtures(found: Figures, counted: facets.Facets) -> None:
             found.severities[values["severity"]] = found.severities.get(values["severity"], 0) + number
 
 
-def _days(connection: Connection, found: Figures, today: date) -> None:
-    """What goes by the day on which an alert was raised."""
-    day = (alert.c.raised_at // literal_column(str(_DAY), BigInteger)).label("day")
-    columns = (day, alert.c.data_state, alert.c.review_status, alert.c.severity, alert.c.rule)
-    for since, state, status, severity, rule, number in connection.execute(
-        select(*columns, func.count()).group_by(*columns)
-    ):
-        raised = _EPOCH + timedelta(days=int(since))
-        month = f"{raised:%Y-%m}"
-        standing, withdrawn = found.months.get(month, (0, 0))
-        if state == "withdrawn":
-            found.months[month] = (standing, withdrawn + number)
-            continue
-        found.months[month] = (standing + number, withdrawn)
-        age = (today - raised).days
-        found.rules.setdefault(rule, RuleFigures()).fresh += number if age <= _FRESH else 0
-        if status != "closed":
-            step = next(at for at, (_, last) in enumerate(AGES) if last is None or age <= last)
-            found.ages[(step, severity)] = found.ages.get((step, severity), 0) + number
-            if age > LIMITS.get(severity, age):
-                found.late[severity] = found.late.get(severity, 0) + number
+def _months(connection: Connection, found: Figures, today: date) -> None:
+    last = today.year * 12 + today.month - 1
+    withdrawn = func.count().filter(alert.c.data_state == "withdrawn")
+    for month in range(last - MONTHS + 1, last + 1):
+        first, end = date(month // 12, month % 12 + 1, 1), date((month + 1) // 12, (month + 1) % 12 + 1, 1)
+        query = select(func.count(), withdrawn).where(*_raised(first, end))
+        number, gone = connection.execute(query).one()
+        found.months[f"{first:%Y-%m}"] = (number - gone, gone)
+
+
+def _ages(connection: Connection, found: Figures, today: date) -> None:
+    """By index ranges, not by a sort of everything."""
+    waiting = (alert.c.data_state == "current", alert.c.review_status != "closed")
+    numbers = [func.count().filter(alert.c.severity == each) for each in SEVERITIES]
+    for step, (first, last) in enumerate(AGES):
+        days = _raised(
+            None if last is None else today - timedelta(days=last),
+            None if step == 0 else today - timedelta(days=first - 1),
+        )
+        for severity, number in zip(
+            SEVERITIES, connection.execute(select(*numbers).where(*days, *waiting)).one(), strict=True
+        ):
+            if number:
+                found.ages[(step, severity)] = number
+                if first > LIMITS.get(severity, first):
+                    found.late[severity] = found.late.get(severity, 0) + number
+    fresh = select(alert.c.rule, func.count()).where(alert.c.data_state == "current")
+    since = _raised(today - timedelta(days=_FRESH), None)
+    for rule, number in connection.execute(fresh.where(*since).group_by(alert.c.rule)):
+        found.rules.setdefault(rule, RuleFigures()).fresh = number
+
+
+def _raised(first: date | None, end: date | None) -> list[ColumnElement[bool]]:
+    """Raised on the first day or later, and before the end."""
+    found = [] if first is None else [alert.c.raised_at >= (first - _EPOCH).days * _DAY]
+    return found if end is None else [*found, alert.c.raised_at < (end - _EPOCH).days * _DAY]
 
 
 def _oldest(connection: Connection, found: Figures) -> None:
@@ -159,25 +185,56 @@ def _oldest(connection: Connection, found: Figures) -> None:
     found.oldest = None if row is None else (rfc3339(row.raised_at), row.id)
 
 
-def _place(found: Figures, place: Place) -> None:
-    found.processes += place.opens
-    certain = False
-    for buyer, certainty in place.alerts:
-        certain = certain or certainty == "certain"
-        if buyer:
-            found.bodies.setdefault(buyer, Body()).alerts += 1
-    for company in place.companies:
-        number, held = found.companies.get(company, (0, {}))
-        found.companies[company] = (number + len(place.alerts), held)
-        if place.amount is not None:
-            add(held, *place.amount)
-    if place.amount is None:
-        return
-    add(found.money, *place.amount)
-    buyer = place.alerts[0][0]
-    if buyer:
-        body = found.bodies[buyer]
-        add(body.certain if certain else body.possible, *place.amount)
+def _places(connection: Connection, found: Figures) -> None:
+    """The money: certain where one of the alerts about it is."""
+    sets: dict[str, Tally] = {}
+    bodies = found.bodies
+    last: tuple[str | None, str | None] = None, None
+    place = _Place()
+    current = [alert.c.data_state == "current"]
+    for process, companies, buyer, currency, money, _, certainty in places(connection, [alert.c.certainty], current):
+        if companies != last[1] or process != last[0]:
+            place.settle(found)
+            found.processes += process != last[0]
+            last = process, companies
+            tally = sets.get(companies)
+            if tally is None:
+                tally = sets[companies] = Tally()
+            place = _Place(tally)
+        place.tally.number += 1
+        if buyer is not None:
+            body = bodies.get(buyer)
+            if body is None:
+                body = bodies[buyer] = Body()
+            body.alerts += 1
+            place.body = place.body or body
+        if place.money is None and money is not None:
+            place.currency, place.money = currency, money
+        if certainty == "certain":
+            place.certain = True
+    place.settle(found)
+    found.companies = by_company(sets)
+
+
+@dataclass(slots=True)
+class _Place:
+    """One set of companies in one process."""
+
+    tally: Tally = field(default_factory=Tally)
+    body: Body | None = None
+    currency: str = ""
+    money: str | None = None
+    certain: bool = False
+
+    def settle(self, found: Figures) -> None:
+        """Its money goes into the sums."""
+        if self.money is None:
+            return
+        value = Decimal(self.money)
+        add(found.money, self.currency, value)
+        add(self.tally.money, self.currency, value)
+        if self.body is not None:
+            add(self.body.certain if self.certain else self.body.possible, self.currency, value)
 
 
 def main_currency(money: Money) -> str | None:
@@ -189,7 +246,7 @@ def richest(found: Figures, number: int) -> list[str]:
     """At most so many companies, those with most money under alert."""
 
     def money(company: str) -> Decimal:
-        return max(found.companies[company][1].values(), default=Decimal())
+        return max(found.companies[company].money.values(), default=Decimal())
 
     return nlargest(number, sorted(found.companies), key=money)
 
@@ -217,9 +274,8 @@ def by_group(found: Figures, groups: Mapping[str, str]) -> list[tuple[str, list[
     for controller, companies in members.items():
         money: Money = {}
         for company in companies:
-            for currency, value in found.companies[company][1].items():
-                add(money, currency, value)
-        rows.append((controller, sorted(companies), sum(found.companies[each][0] for each in companies), money))
+            add_all(money, found.companies[company].money)
+        rows.append((controller, sorted(companies), sum(found.companies[each].number for each in companies), money))
     return sorted(rows, key=lambda row: (-max(row[3].values(), default=Decimal()), row[0]))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, func, select
 
 from aiqyn.services.store.database import reading
-from aiqyn.services.store.tables import alert, batch, event, quality_issue, quarantine
+from aiqyn.services.store.tables import batch, event, quality_issue, quarantine
 from aiqyn.streams.moments import rfc3339
 
 
@@ -59,18 +57,3 @@ def reconciliation(engine: Engine) -> dict[str, Any]:
         and counts["conflict"] + counts["rejected"] == refused
     )
     return counts
-
-
-def amounts_by_currency(engine: Engine) -> list[dict[str, str]]:
-    """Money under current alerts, each allocation once, near enough to read."""
-    totals: dict[str, Decimal] = {}
-    seen: set[tuple[str, str]] = set()
-    with reading(engine) as connection:
-        for document in connection.execute(select(alert.c.document).where(alert.c.data_state == "current")).scalars():
-            stated = json.loads(document)
-            amount, place = stated.get("amount"), stated.get("ocid") or stated.get("allocation")
-            key = (place, ",".join(stated["companies"]))
-            if amount and key not in seen:
-                seen.add(key)
-                totals[amount["currency"]] = totals.get(amount["currency"], Decimal()) + Decimal(amount["amount"])
-    return [{"amount": str(total), "currency": currency} for currency, total in sorted(totals.items())]

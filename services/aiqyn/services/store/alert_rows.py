@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -16,6 +17,9 @@ from aiqyn.streams.shards import shard_of
 Row = tuple[object, ...]
 
 _encode = msgspec.json.encode
+_LONGEST = 600  # bytes; three of them and the rest stay below the 2,704 that a row of an index may have
+DIGEST = "sha256:"
+"""How a digest begins that stands for a text; nothing else there begins so."""
 
 
 def revision_row(made: AlertRevision, number: int) -> Row:
@@ -56,17 +60,17 @@ def alert_row(alert: dict[str, Any]) -> Row:
         shard_of(case_key(alert)),
         amount(alert),
         score(alert),
-        process(alert),
-        alert.get("buyer"),
-        _encode(alert["companies"]).decode(),
+        _indexed(str(alert.get("ocid") or alert.get("allocation") or alert["id"])),
+        _indexed(alert["buyer"]) if alert.get("buyer") else None,
+        _indexed(_encode(alert["companies"]).decode()),
         *((stated["currency"], stated["amount"]) if (stated := alert.get("amount")) else (None, None)),
     )
 
 
-def process(alert: dict[str, Any]) -> str:
-    """What the money under an alert is counted by, once for each set of companies: the ocid, the allocation, else the
-    alert itself."""
-    return str(alert.get("ocid") or alert.get("allocation") or alert["id"])
+def _indexed(text: str) -> str:
+    """A text as an index can hold it: one that is too long for PostgreSQL's stands as its digest."""
+    raw = text.encode()
+    return text if len(raw) <= _LONGEST else DIGEST + sha256(raw).hexdigest()
 
 
 def event_rows(made: AlertRevision) -> Iterator[Row]:

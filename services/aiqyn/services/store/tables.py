@@ -65,9 +65,10 @@ event = Table(
     Column("content", LargeBinary, nullable=False),
     # Lists of events go by time of recording, all of them or those of a source or type.
     Index(None, "recorded_at", "seq"),
-    Index(None, "source", "recorded_at", "seq"),
     Index(None, "type", "recorded_at", "seq"),
-    Index(None, "id"),
+    # By hash: PostgreSQL's other indexes take no text as long as an id or a source may be.
+    Index(None, "id", postgresql_using="hash"),
+    Index(None, "source", postgresql_using="hash"),
 )
 """The ledger with the facts: one row an accepted event, never updated."""
 
@@ -94,7 +95,6 @@ quarantine = Table(
     Index(None, "account"),
     Index(None, "topic", "partition", "offset"),
     Index(None, "received_at", "id"),
-    Index(None, "source", "code"),
 )
 """Every refused record as received."""
 
@@ -139,7 +139,8 @@ alert = Table(
     # To order the queue alone: `streams` and the document know the exact amount.
     Column("amount", Float),
     Column("priority", SmallInteger),
-    # What figures are made of, so that making them reads no document; `companies` a JSON array, `money` decimal text.
+    # What figures are made of, so that making them reads no document: the ocid, allocation or id; the buyer; a JSON
+    # array; decimal text. A text too long for an index stands as its digest.
     Column("process", Text),
     Column("buyer", Text),
     Column("companies", Text),
@@ -149,7 +150,8 @@ alert = Table(
     Index("ix_alert_raised", "raised_at", "id", "data_state", "review_status", "severity", "rule"),
     # The money of a company in a process stands together.
     Index(
-        "ix_alert_places", "process", "companies", "id", "data_state", "buyer", "certainty", "currency", "money",
+        "ix_alert_places", "process", "companies", "id", "data_state", "suppressed_by", "buyer", "certainty",
+        "currency", "money", "rule", "severity", "raised_at",
     ),
     Index(None, "priority", "id"),
     Index(None, "amount", "id"),

@@ -23,7 +23,7 @@ from aiqyn.services.privacy.masking import is_person
 from aiqyn.services.reading import dashboard as reading
 from aiqyn.services.reading import overview
 from aiqyn.services.reading.counting import groups_of
-from aiqyn.services.reading.dashboard import AGES, LIMITS, Figures
+from aiqyn.services.reading.dashboard import AGES, LIMITS, MONTHS, Figures
 from aiqyn.services.reading.names import names_of
 from aiqyn.services.reading.places import Money, amounts
 from aiqyn.services.review import inbox
@@ -35,7 +35,6 @@ _GROUPED = 500
 """Companies, those with most money under alert, whose controllers are looked for."""
 _WEIGHED, _COMPANIES = 24, 20
 """Groups whose awards are summed up, and companies of each."""
-_MONTHS = 12
 _SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -128,7 +127,7 @@ def _ages(found: Figures) -> list[dict[str, Any]]:
 
 def _months(found: Figures, today: date, lang: str) -> Markup | None:
     last = today.year * 12 + today.month - 1
-    keys = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(last - _MONTHS + 1, last + 1)]
+    keys = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(last - MONTHS + 1, last + 1)]
     rows = [(text(f"month_short.{int(key[5:])}", lang), *found.months.get(key, (0, 0))) for key in keys]
     label = text("dashboard.by_month", lang) + ": " + ", ".join(f"{name} {a + b}" for name, a, b in rows)
     return svg(drawn(rows, label))

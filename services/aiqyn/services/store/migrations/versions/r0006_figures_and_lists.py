@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -19,15 +20,20 @@ _COLUMNS = ("process", "buyer", "companies", "currency", "money")
 _INDEXES = {
     "ix_alert_raised": ("alert", ["raised_at", "id", "data_state", "review_status", "severity", "rule"]),
     "ix_alert_places": (
-        "alert", ["process", "companies", "id", "data_state", "buyer", "certainty", "currency", "money"],
+        "alert",
+        [
+            "process", "companies", "id", "data_state", "suppressed_by", "buyer", "certainty", "currency", "money",
+            "rule", "severity", "raised_at",
+        ],
     ),
     "ix_event_recorded_at_seq": ("event", ["recorded_at", "seq"]),
-    "ix_event_source_recorded_at_seq": ("event", ["source", "recorded_at", "seq"]),
     "ix_event_type_recorded_at_seq": ("event", ["type", "recorded_at", "seq"]),
     "ix_event_id": ("event", ["id"]),
+    "ix_event_source": ("event", ["source"]),
     "ix_quarantine_received_at_id": ("quarantine", ["received_at", "id"]),
-    "ix_quarantine_source_code": ("quarantine", ["source", "code"]),
 }  # fmt: skip
+_HASHED = {"ix_event_id", "ix_event_source"}
+_LONGEST = 600
 _PART = 5_000
 
 
@@ -37,7 +43,7 @@ def upgrade() -> None:
     _fill(op.get_bind())
     op.drop_index("ix_alert_raised_at_id", "alert")
     for name, (table, columns) in _INDEXES.items():
-        op.create_index(name, table, columns)
+        op.create_index(name, table, columns, postgresql_using="hash" if name in _HASHED else None)
 
 
 def downgrade() -> None:
@@ -66,9 +72,14 @@ def _values(id: str, document: str) -> dict[str, Any]:
     amount = told.get("amount") or {"currency": None, "amount": None}
     return {
         "alert": id,
-        "new_process": told.get("ocid") or told.get("allocation") or id,
-        "new_buyer": told.get("buyer"),
-        "new_companies": msgspec.json.encode(told["companies"]).decode(),
+        "new_process": _indexed(told.get("ocid") or told.get("allocation") or id),
+        "new_buyer": _indexed(told["buyer"]) if told.get("buyer") else None,
+        "new_companies": _indexed(msgspec.json.encode(told["companies"]).decode()),
         "new_currency": amount["currency"],
         "new_money": amount["amount"],
     }
+
+
+def _indexed(text: str) -> str:
+    raw = text.encode()
+    return text if len(raw) <= _LONGEST else "sha256:" + sha256(raw).hexdigest()
