@@ -223,6 +223,39 @@ def test_identify_is_a_decision_in_the_ledger_and_can_be_undone(server: Any) -> 
     assert server.call("POST", f"/v1/actions/{made.json()['id']}/undo", "auditor").json()["state"] == "undone"
 
 
+def test_a_source_that_retracts_for_erasure_opens_a_proposal(server: Any, story: list[Json], event: Any) -> None:
+    post = next(each for each in story if each["type"] == "official.occupancy.v1")
+
+    def retract(id: str, target: str) -> Any:
+        data = {"target": {"source": post["source"], "id": target}, "reason": "erasure"}
+        return server.send(event("record.retracted", id, data, source=post["source"]))
+
+    def proposals() -> list[Json]:
+        found = server.call("GET", "/v1/actions?kind=erase&state=proposed", "dpo").json()["items"]
+        return [dict(each) for each in found]
+
+    retract("too-early", "late")
+    retract("order-1", post["id"])
+    assert server.call("GET", "/v1/alerts", "auditor").json()["items"] == []
+    (opened,) = proposals()
+    assert (opened["by"], opened["reason"]) == (f"source:{post['source']}", "record.retracted order-1")
+    assert opened["entity"].startswith("AIQYN:")
+    assert [each["id"] for each in proposals()] == [opened["id"]]
+    assert server.send(post).json()["duplicate"] == 1
+    late = {
+        **post,
+        "id": "late",
+        "data": {**post["data"], "person": {"recordId": "o7", "names": [{"fullName": "Q W"}]}},
+    }
+    assert server.send(late).json()["records"][0]["state"] == "superseded"
+    assert [each["reason"] for each in proposals()] == ["record.retracted too-early", "record.retracted order-1"]
+    assert "order-1" in server.call("GET", "/v1/actions", "dpo").text
+    done = server.call("POST", f"/v1/actions/{opened['id']}/approve", "dpo")
+    assert done.json()["state"] == "done", done.text
+    assert server.send(post).json()["records"][0]["errors"][0]["code"] == "event.erased"
+    assert len(proposals()) == 1
+
+
 def test_an_erased_person_is_nowhere_any_more(server: Any, story: list[Json], is_problem: Any) -> None:
     alert = the_alert(server)
     made = act(server, "dpo", kind="erase", entity="XX-PER:o1", reason="Order 7.")

@@ -10,10 +10,11 @@ from starlette.responses import Response
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.pages.site import Visitor, render, spoken
 from aiqyn.services.http.problems import Problem
-from aiqyn.services.http.reader import Reader
+from aiqyn.services.http.reader import Reader, handles
 from aiqyn.services.http.security import Caller
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading.names import names_of
+from aiqyn.services.review import erasure_requests
 from aiqyn.services.review import inbox as waiting
 from aiqyn.services.review import suppressions as hiding
 
@@ -27,6 +28,7 @@ _SHOWN = 20
 def inbox(request: Request, ctx: Ctx, caller: Visitor, lang: Lang = None) -> Response:
     """Which proposals wait for another person?"""
     _may_read(caller)
+    erasure_requests.refresh(ctx.engine, handles(ctx).of)
     sight = Reader(ctx, caller, spoken(request))
     found = [_proposal(ctx, sight, each) for each in waiting.proposals(ctx.engine)]
     documents = [alert for each in found for alert in each["documents"]]

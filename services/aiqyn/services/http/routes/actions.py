@@ -20,7 +20,7 @@ from aiqyn.services.http.reader import Reader, handles
 from aiqyn.services.http.routes.alerts import Filters
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.reading import alerts as reading
-from aiqyn.services.review import actions, asked, consequences, settling, suppressions
+from aiqyn.services.review import actions, asked, consequences, erasure_requests, settling, suppressions
 from aiqyn.services.review.errors import ActionRefused
 from aiqyn.services.review.linked import links_between
 from aiqyn.services.store.database import reading as reading_transaction
@@ -153,6 +153,7 @@ def listed(
     count: bool = False,
 ) -> dict[str, Any]:
     """What people did, newest first; `state=proposed` is the inbox for approval."""
+    erasure_requests.refresh(ctx.engine, handles(ctx).of)
     place = paging.number(cursor)
     query = select(action.c.number, action.c.document)
     for column, values in ((action.c.kind, kind), (action.c.state, state), (action.c.by, by)):
