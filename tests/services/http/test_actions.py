@@ -282,8 +282,12 @@ def test_restricted_values_are_shown_for_a_purpose_and_logged(server: Any, is_pr
     assert shown.json()["values"]["/persons/0"] == "XX-PER:o1"
     entity = server.call("POST", "/v1/reveals", "auditor", json={"entity": alert["persons"][0], "purpose": "Check."})
     assert "XX-PER:o1" in entity.json()["values"].values()
-    log = server.call("GET", "/v1/reveals", "dpo").json()["items"]
-    assert [(each["by"], each["purpose"]) for each in log] == [("auditor", "Check.")] * 2
+    log = server.call("GET", "/v1/reveals?count=true", "dpo").json()
+    assert [(each["by"], each["purpose"]) for each in log["items"]] == [("auditor", "Check.")] * 2
+    assert log["total"] == 2
+    first = server.call("GET", "/v1/reveals?limit=1", "dpo").json()
+    rest = server.call("GET", first["next"], "dpo").json()
+    assert first["items"] + rest["items"] == log["items"]
 
 
 def test_files_come_back_as_downloads(server: Any, is_problem: Any) -> None:

@@ -157,3 +157,23 @@ def test_words_find_alerts_by_public_names_alone(story: Any) -> None:
     assert read(story, "/v1/alerts", q="the firm").json()["items"]
     assert read(story, "/v1/alerts", q="Canary Wife").json()["items"] == []
     assert read(story, "/v1/alerts", q=WIFE).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/sources", "/v1/changes", "/v1/alerts/{}/revisions", "/v1/alerts/{}/similar", "/v1/alerts/{}/attachments"],
+)
+def test_every_list_is_walked_and_counted(story: Any, path: str) -> None:
+    (alert,) = story.call("GET", "/v1/alerts", "analyst").json()["items"]
+    where = path.format(alert["id"])
+    whole = story.call("GET", f"{where}?count=true&limit=1000", "analyst").json()
+    assert whole["total"] == len(whole["items"])
+    following, found = f"{where}?limit=1", []
+    while following and len(found) < whole["total"]:
+        page = story.call("GET", following, "analyst")
+        assert len(page.json()["items"]) <= 1
+        found += page.json()["items"]
+        following = page.json()["next"]
+        assert page.headers.get("link") == (f'<{following}>; rel="next"' if following else None)
+    assert found == whole["items"]
+    assert story.call("GET", f"{where}?limit=0", "analyst").status_code == 400

@@ -59,6 +59,15 @@ def page(
     return {"items": list(items), "next": following, "total": total}
 
 
+def whole(
+    request: Request, response: Response, found: Sequence[object], limit: int, cursor: str | None, count: bool
+) -> dict[str, object]:
+    """One page of a short list that is held whole, in its own order."""
+    start = number(cursor) or 0
+    following = pack(start + limit) if len(found) > start + limit else None
+    return page(request, response, found[start : start + limit], following, len(found) if count else None)
+
+
 def by_name(
     request: Request, response: Response, found: Mapping[str, object], limit: int, cursor: str | None, count: bool
 ) -> dict[str, object]:

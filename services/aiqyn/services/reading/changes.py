@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from aiqyn.services.store.database import reading
 from aiqyn.services.store.reads import with_review
@@ -29,6 +29,12 @@ def feed(engine: Engine, after: int, limit: int, source: str) -> Iterator[tuple[
         rows = connection.execute(query).all()
     for row in rows:
         yield row.number, event(row, source)
+
+
+def number_of(engine: Engine) -> int:
+    """How many revisions there are."""
+    with reading(engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(alert_revision)).scalar_one())
 
 
 def event(row: Any, source: str) -> dict[str, Any]:

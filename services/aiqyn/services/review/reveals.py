@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, Row, and_, insert, or_, select
+from sqlalchemy import Engine, Row, Select, and_, func, insert, or_, select
 
 from aiqyn.services import moments
 from aiqyn.services.audit import leaves
@@ -29,16 +29,25 @@ def listed(
     engine: Engine, by: Sequence[str], alert: Sequence[str], after: tuple[int, str] | None, limit: int
 ) -> list[Row[Any]]:
     """Entries, newest first, those behind the place `after`."""
-    query = select(reveal).order_by(reveal.c.at.desc(), reveal.c.id.desc()).limit(limit)
-    if by:
-        query = query.where(reveal.c.by.in_(by))
-    if alert:
-        query = query.where(reveal.c.alert.in_(alert))
+    query = _of(by, alert).order_by(reveal.c.at.desc(), reveal.c.id.desc()).limit(limit)
     if after is not None:
         at, id = after
         query = query.where(or_(reveal.c.at < at, and_(reveal.c.at == at, reveal.c.id < id)))
     with reading(engine) as connection:
         return list(connection.execute(query))
+
+
+def number(engine: Engine, by: Sequence[str], alert: Sequence[str]) -> int:
+    """How many entries there are."""
+    with reading(engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(_of(by, alert).subquery())).scalar_one())
+
+
+def _of(by: Sequence[str], alert: Sequence[str]) -> Select[Any]:
+    query = select(reveal)
+    if by:
+        query = query.where(reveal.c.by.in_(by))
+    return query.where(reveal.c.alert.in_(alert)) if alert else query
 
 
 def shown(row: Row[Any]) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -26,7 +25,7 @@ from aiqyn.services.privacy.handles import Handles
 from aiqyn.services.privacy.masking import is_person, mask, people, tells_of
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.reading import counting, past_alerts
-from aiqyn.services.reading.changes import feed
+from aiqyn.services.reading.changes import feed, number_of
 from aiqyn.services.reading.names import names_of
 from aiqyn.services.review import suppressions
 from aiqyn.services.store import reads
@@ -317,10 +316,19 @@ def _everybody(ctx: Context, alert: dict[str, Any]) -> Any:
 
 
 @router.get("/alerts/{id}/revisions")
-def revisions(id: str, request: Request, ctx: Ctx, caller: Read, lang: Lang | None = None) -> dict[str, Any]:
+def revisions(
+    id: str,
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Read,
+    lang: Lang | None = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+    count: bool = False,
+) -> dict[str, Any]:
     """Every revision with the event that caused it, oldest first."""
-    found = revised(ctx, caller, id, tongue(request, lang))
-    return {"items": found, "next": None, "total": len(found)}
+    return paging.whole(request, response, revised(ctx, caller, id, tongue(request, lang)), limit, cursor, count)
 
 
 def revised(ctx: Context, caller: Caller, id: str, lang: str) -> list[dict[str, Any]]:
@@ -348,29 +356,52 @@ def revised(ctx: Context, caller: Caller, id: str, lang: str) -> list[dict[str, 
 
 
 @router.get("/alerts/{id}/similar")
-def similar(id: str, request: Request, ctx: Ctx, caller: Read, lang: Lang | None = None) -> dict[str, Any]:
-    """Alerts that share a person, a company or a path with it."""
-    items = likes(ctx, caller, _one(ctx, id), tongue(request, lang))
-    return {"items": items, "next": None, "total": None}
-
-
-def likes(ctx: Context, caller: Caller, alert: dict[str, Any], lang: str = "en") -> list[dict[str, Any]]:
-    """At most 50 similar alerts as the caller may see them, highest priority first."""
-    shared = tuple(sorted({*alert["persons"], *alert["companies"]}))
-    wanted = AlertFilter(entity=shared)
-    found = reading.listed(ctx.engine, wanted, reading.Review(suppressed=None), "priority", None, 51)
-    reader = Reader(ctx, caller, lang)
-    return [reader.alert(other) for other in found.items if other["id"] != alert["id"]][:50]
-
-
-@router.get("/changes")
-def changes(
+def similar(
+    id: str,
     request: Request,
+    response: Response,
     ctx: Ctx,
     caller: Read,
     lang: Lang | None = None,
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
+    count: bool = False,
+) -> dict[str, Any]:
+    """Alerts that share a person, a company or a path with it, highest priority first."""
+    alert, start = _one(ctx, id), paging.number(cursor) or 0
+    found = likes(ctx, caller, alert, tongue(request, lang), start + limit + 1)
+    following = paging.pack(start + limit) if len(found) > start + limit else None
+    total = None
+    if count:  # a withdrawn alert is not among those that stand
+        itself = alert["dataState"] == "current"
+        total = reading.count(ctx.engine, _sharing(alert), reading.Review(suppressed=None)) - itself
+    return paging.page(request, response, found[start : start + limit], following, total)
+
+
+def likes(
+    ctx: Context, caller: Caller, alert: dict[str, Any], lang: str = "en", most: int = 50
+) -> list[dict[str, Any]]:
+    """So many similar alerts at most, as the caller may see them, highest priority first."""
+    found = reading.listed(ctx.engine, _sharing(alert), reading.Review(suppressed=None), "priority", None, most + 1)
+    reader = Reader(ctx, caller, lang)
+    return [reader.alert(other) for other in found.items if other["id"] != alert["id"]][:most]
+
+
+def _sharing(alert: dict[str, Any]) -> AlertFilter:
+    """Alerts that share somebody with this one, itself among them where it stands."""
+    return AlertFilter(entity=tuple(sorted({*alert["persons"], *alert["companies"]})))
+
+
+@router.get("/changes")
+def changes(
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Read,
+    lang: Lang | None = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+    count: bool = False,
 ) -> dict[str, Any]:
     """All alert revisions, oldest first, as CloudEvents; `next` can be polled for ever."""
     after = paging.number(cursor) or 0
@@ -381,5 +412,4 @@ def changes(
         review = reading.one(ctx.engine, event["subject"]) or {"review": {}}
         alert = {**event["data"], "review": review["review"], "masked": []}
         items.append({**event, "data": {k: v for k, v in reader.alert(alert).items() if k != "review"}})
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    return {"items": items, "next": f"/v1/changes?{urlencode([*kept, ('cursor', paging.pack(after))])}", "total": None}
+    return paging.page(request, response, items, paging.pack(after), number_of(ctx.engine) if count else None)

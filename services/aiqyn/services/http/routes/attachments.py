@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from starlette.datastructures import UploadFile as Uploaded
 
+from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.idempotency import run_of
 from aiqyn.services.http.limits import too_large
@@ -53,14 +54,23 @@ def add(
 
 
 @router.get("/{id}/attachments")
-def listed(id: str, ctx: Ctx, caller: Annotated[Caller, Depends(needs("read"))]) -> dict[str, object]:
+def listed(
+    id: str,
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Annotated[Caller, Depends(needs("read"))],
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+    count: bool = False,
+) -> dict[str, object]:
     """The files of an alert, without their content. What they are called may tell of people: it is masked for those
     who may not review."""
     _must_exist(ctx, id)
     items = attachments.listed(ctx.engine, id)
     if "review" not in caller.scopes:
         items = [{**item, "name": None} for item in items]
-    return {"items": items, "next": None, "total": len(items)}
+    return paging.whole(request, response, items, limit, cursor, count)
 
 
 @router.get("/{id}/attachments/{file}", response_class=Response)

@@ -81,6 +81,7 @@ def listed(
     alert: Annotated[list[str], Query(max_length=100)] = [],
     limit: paging.Limit = paging.DEFAULT_LIMIT,
     cursor: paging.Cursor = None,
+    count: bool = False,
 ) -> dict[str, object]:
     """The access log: who saw what, when and what for; newest first."""
     place = cast("list[Any] | None", paging.unpack(cursor, 2))
@@ -89,4 +90,5 @@ def listed(
     after = (place[0], place[1]) if place is not None and abs(place[0]) < 1 << 62 else None
     rows = reveals.listed(ctx.engine, by, alert, after, limit + 1)
     following = paging.pack(rows[limit - 1].at, rows[limit - 1].id) if len(rows) > limit else None
-    return paging.page(request, response, [reveals.shown(row) for row in rows[:limit]], following)
+    total = reveals.number(ctx.engine, by, alert) if count else None
+    return paging.page(request, response, [reveals.shown(row) for row in rows[:limit]], following, total)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 
+from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.reading import overview
@@ -15,7 +16,14 @@ Read = Annotated[Caller, Depends(needs("read"))]
 
 
 @router.get("/sources")
-def sources(ctx: Ctx, caller: Read) -> dict[str, Any]:
+def sources(
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Read,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+    count: bool = False,
+) -> dict[str, Any]:
     """By source: the last event, when it was recorded, counts, quality issues."""
-    items = overview.sources(ctx.engine)
-    return {"items": items, "next": None, "total": len(items)}
+    return paging.whole(request, response, overview.sources(ctx.engine), limit, cursor, count)
