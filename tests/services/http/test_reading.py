@@ -168,7 +168,8 @@ def test_every_list_is_walked_and_counted(story: Any, path: str) -> None:
     where = path.format(alert["id"])
     whole = story.call("GET", f"{where}?count=true&limit=1000", "analyst").json()
     assert whole["total"] == len(whole["items"])
-    following, found = f"{where}?limit=1", []
+    found: list[Json] = []
+    following = f"{where}?limit=1"
     while following and len(found) < whole["total"]:
         page = story.call("GET", following, "analyst")
         assert len(page.json()["items"]) <= 1
