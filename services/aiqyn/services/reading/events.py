@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Engine, and_, func, null, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy import literal as literal_value
 
 from aiqyn.services.privacy.classes import masked_data
@@ -20,6 +33,8 @@ from aiqyn.services.store.tables import alert, alert_revision, event, quarantine
 from aiqyn.streams.moments import rfc3339
 
 _NUMBER = re.compile(r"\d{6,}")
+_MANY = 10_000
+Conditions = list[ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +85,53 @@ def events(
     engine: Engine, wanted: EventFilter, after: Sequence[object] | None, limit: int, with_content: bool = False
 ) -> list[Recorded]:
     """Records in the order in which they were recorded, at most `limit`, from the place after `after`."""
-    query = _union(wanted, with_content).subquery()
-    chosen = select(query).order_by(query.c.at, query.c.number).limit(limit)
-    if after is not None:
-        at, number = after
-        chosen = chosen.where(or_(query.c.at > at, and_(query.c.at == at, query.c.number > number)))
+    found: dict[tuple[int, int], Recorded] = {}
     with reading(engine) as connection:
-        return [_recorded(row) for row in connection.execute(chosen)]
+        beyond = _beyond(connection, after)
+        for conditions in _accepted_parts(connection, wanted):
+            query = _accepted_rows(with_content).where(*conditions, *beyond[0]).order_by(event.c.seq).limit(limit)
+            found.update((each.place, each) for each in map(_recorded, connection.execute(query)))
+        order = quarantine.c.received_at, quarantine.c.id
+        query = _refused_rows(with_content).where(*_refused(wanted), *beyond[1]).order_by(*order).limit(limit)
+        found.update((each.place, each) for each in map(_recorded, connection.execute(query)))
+    return [found[place] for place in sorted(found)[:limit]]
+
+
+def _beyond(connection: Connection, after: Sequence[Any] | None) -> tuple[Conditions, Conditions]:
+    """What accepted and refused records beyond a place have in common. The ledger's numbers and times rise together,
+    so a walk by time is one by number."""
+    if after is None:
+        return [], []
+    at, number = after
+    earlier = connection.execute(select(func.max(event.c.seq)).where(event.c.recorded_at < at)).scalar() or 0
+    accepted = [event.c.seq > earlier, or_(event.c.recorded_at > at, event.c.seq > number // 2)]
+    place = tuple_(literal_value(at, BigInteger), literal_value((number - 1) // 2, BigInteger))
+    return accepted, [tuple_(quarantine.c.received_at, quarantine.c.id) > place]
+
+
+def _accepted_parts(connection: Connection, wanted: EventFilter) -> list[Conditions]:
+    """Conditions on accepted records, of which any will do: each by an index of its own."""
+    common = _accepted(replace(wanted, owner=None))
+    if wanted.since is not None:
+        first = connection.execute(select(func.min(event.c.seq)).where(event.c.recorded_at >= wanted.since)).scalar()
+        common.append(event.c.seq >= first if first is not None else false())
+    if wanted.owner is None:
+        return [common]
+    account, sources = wanted.owner.account, wanted.owner.sources
+    mine = select(submission.c.name).where(submission.c.account == account)
+    some = connection.execute(select(func.count()).select_from(mine.limit(_MANY + 1).subquery())).scalar_one()
+    # Who sent few has them looked up one by one; for who sent many each record is looked at in order.
+    sent = event.c.name.in_(mine) if some <= _MANY else exists(mine.where(submission.c.name == event.c.name))
+    return [[*common, sent], *([[*common, event.c.source.in_(sources)]] if sources else [])]
 
 
 def count(engine: Engine, wanted: EventFilter) -> int:
     """How many records the filter lets through."""
     with reading(engine) as connection:
-        return int(connection.execute(select(func.count()).select_from(_union(wanted).subquery())).scalar() or 0)
+        return sum(
+            connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
+            for table, conditions in ((event, _accepted(wanted)), (quarantine, _refused(wanted)))
+        )
 
 
 class Change(NamedTuple):
@@ -183,8 +232,8 @@ def _content(record: Recorded, open_data: bool, names: Naming, tells: bool) -> t
     return {**{name: found.get(name) for name in kept}, "data": data}, changed
 
 
-def _union(wanted: EventFilter, with_content: bool = False) -> Any:
-    accepted = select(
+def _accepted_rows(with_content: bool) -> Select[Any]:
+    return select(
         event.c.recorded_at.label("at"),
         (event.c.seq * 2).label("number"),
         literal_value("accepted").label("status"),
@@ -197,8 +246,11 @@ def _union(wanted: EventFilter, with_content: bool = False) -> Any:
         null().label("detail"),
         (event.c.content if with_content else null()).label("content"),
         null().label("account"),
-    ).where(*_accepted(wanted))
-    refused = select(
+    )
+
+
+def _refused_rows(with_content: bool) -> Select[Any]:
+    return select(
         quarantine.c.received_at.label("at"),
         (quarantine.c.id * 2 + 1).label("number"),
         quarantine.c.status,
@@ -211,12 +263,13 @@ def _union(wanted: EventFilter, with_content: bool = False) -> Any:
         quarantine.c.detail,
         (quarantine.c.raw if with_content else null()).label("content"),
         quarantine.c.account,
-    ).where(*_refused(wanted))
-    return union_all(accepted, refused)
+    )
 
 
-def _accepted(wanted: EventFilter) -> list[ColumnElement[bool]]:
+def _accepted(wanted: EventFilter) -> Conditions:
     found = _common(wanted, event.c.source, event.c.id, event.c.type, event.c.recorded_at)
+    if wanted.source and wanted.id:
+        found.append(event.c.name.in_([event_name(source, id) for source in wanted.source for id in wanted.id]))
     if wanted.status and "accepted" not in wanted.status:
         found.append(literal_value(1) == 0)
     if wanted.state == ("queued",):
@@ -227,7 +280,7 @@ def _accepted(wanted: EventFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _refused(wanted: EventFilter) -> list[ColumnElement[bool]]:
+def _refused(wanted: EventFilter) -> Conditions:
     found = _common(wanted, quarantine.c.source, quarantine.c.event_id, quarantine.c.type, quarantine.c.received_at)
     if wanted.status:
         found.append(quarantine.c.status.in_(wanted.status))
@@ -239,7 +292,7 @@ def _refused(wanted: EventFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _common(wanted: EventFilter, source: Any, id: Any, type: Any, at: Any) -> list[ColumnElement[bool]]:
+def _common(wanted: EventFilter, source: Any, id: Any, type: Any, at: Any) -> Conditions:
     found = [column.in_(words) for column, words in ((source, wanted.source), (id, wanted.id), (type, wanted.type))
              if words]  # fmt: skip
     if wanted.since is not None:

@@ -63,9 +63,9 @@ event = Table(
     Column("salt", LargeBinary),
     # Last: reading facts back never walks through a long event.
     Column("content", LargeBinary, nullable=False),
-    # Lists of events go by time of recording, all of them or those of a source or type.
+    # Lists of events go by number, from an instant on, all of them or those of a source or type.
     Index(None, "recorded_at", "seq"),
-    Index(None, "type", "recorded_at", "seq"),
+    Index(None, "type", "seq"),
     # By hash: PostgreSQL's other indexes take no text as long as an id or a source may be.
     Index(None, "id", postgresql_using="hash"),
     Index(None, "source", postgresql_using="hash"),

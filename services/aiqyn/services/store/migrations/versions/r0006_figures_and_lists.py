@@ -27,7 +27,7 @@ _INDEXES = {
         ],
     ),
     "ix_event_recorded_at_seq": ("event", ["recorded_at", "seq"]),
-    "ix_event_type_recorded_at_seq": ("event", ["type", "recorded_at", "seq"]),
+    "ix_event_type_seq": ("event", ["type", "seq"]),
     "ix_event_id": ("event", ["id"]),
     "ix_event_source": ("event", ["source"]),
     "ix_quarantine_received_at_id": ("quarantine", ["received_at", "id"]),
