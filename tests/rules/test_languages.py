@@ -25,9 +25,12 @@ def said_by_the_rule(rule: Rule) -> Iterator[str]:
 
 
 CITED = [(law.act, law.reviewed_by) for name in profiles.names() for law in profiles.load(name).law]
-OWN = {f"{rule.id}.{part}" for rule in catalogue.load().values() for part in said_by_the_rule(rule)} | {
-    key for act, reviewer in CITED for key in (f"act.{act}", f"reviewer.{reviewer}")
-}
+PHRASES = {rule.mapping for rule in catalogue.load().values() if re.search(r"\b[a-z]{3,}\b", rule.mapping)}
+OWN = (
+    {f"{rule.id}.{part}" for rule in catalogue.load().values() for part in said_by_the_rule(rule)}
+    | {key for act, reviewer in CITED for key in (f"act.{act}", f"reviewer.{reviewer}")}
+    | {f"known_from.{phrase}" for phrase in PHRASES}
+)
 """What English says in the rule itself, or in a profile."""
 LATIN_WORDS = re.compile(r"\b(?![IVX]+\b)[A-Za-z]{4,}\b")
 

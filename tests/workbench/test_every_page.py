@@ -12,6 +12,10 @@ from tests.workbench.every_page import addresses, in_language, routes, said
 from tests.workbench.serving import Site
 
 CYRILLIC = re.compile(r"[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүІі]")
+ENGLISH = re.compile(r"\b[a-z]{3,} [a-z]{2,}\b")
+"""Two words after each other in lower case, which no name or code of ours is."""
+THEIRS = re.compile(r'(?s)<(code|pre|bdi|textarea|script|style)\b.*?</\1>|<(\w+)[^>]*class="id\b.*?</\2>')
+"""Code, and what others wrote."""
 LATIN = re.compile(r"[\W\d]*|.*\b(?:SQL|[A-Z]{2,3}-\d\d|ocds-.*|Enter|Qiyal.*|generic|rule|count)\b.*")
 """Headings without a word, or of names and of what was asked alone."""
 UNTRANSLATED = re.compile(r"\b(?:alert|entity|queue|dashboard|nav|field|error)\.[a-z_]{3,}\b")
@@ -81,5 +85,8 @@ def test_every_page_speaks_the_language(site: Site, pages: dict[str, str], lang:
         assert f'<html lang="{lang}">' in html, name
         main = re.sub(r"<[^>]*>", " ", html.split("<main", 1)[1])
         assert UNTRANSLATED.findall(main) == [], name
+        if lang != "en":
+            ours = THEIRS.sub(" ", html)
+            assert ENGLISH.findall(re.sub(r"<[^>]*>", "\n", ours)) == [], name
         for words in re.findall(r"<(?:h1|h2|th|label|button|legend)\b[^>]*>([^<>]{3,})<", html):
             assert lang == "en" or CYRILLIC.search(words) or LATIN.fullmatch(words.strip()), (name, words)

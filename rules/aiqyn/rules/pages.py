@@ -92,7 +92,7 @@ class _Page:
                     status_of(rule, self._lang),
                     grade_of(rule, self._lang),
                     self._speaks(),
-                    rule.mapping or "–",
+                    self._known_from(),
                 ]
             ],
         )
@@ -113,6 +113,9 @@ class _Page:
 
     def _need(self, kind: str) -> str:
         return f"- `{kind}`: {messages.fact(kind, self._lang)}"
+
+    def _known_from(self) -> str:
+        return messages.word("known_from", self._rule.mapping, self._lang) or "–"
 
     def _speaks(self) -> str:
         if self._rule.both:

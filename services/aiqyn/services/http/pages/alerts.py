@@ -90,7 +90,7 @@ def page(
         award_day=_award_day(found),
         linked=_LINKS.get(links.get(found["id"], "")),
         checked=caller.person is not None,
-        similar=likes(ctx, caller, found)[:_SIMILAR],
+        similar=likes(ctx, caller, found, lang)[:_SIMILAR],
         revisions=_revisions(ctx, caller, found["id"], lang),
         files=_files(ctx, caller, sight, found) if "review" in caller.scopes else [],
         history=history.entries(ctx.engine, found["id"], caller.name, "approve" in caller.scopes),
