@@ -5,14 +5,12 @@ The real loop runs, in the real intake, on a real database; the process "dies" b
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Callable, Iterable
 from threading import Event
 from typing import Any
 
 import pytest
-from kafka.errors import KafkaConnectionError
 from sqlalchemy.exc import OperationalError
 
 from aiqyn.services import settings as settings_of
@@ -24,7 +22,7 @@ from aiqyn.services.kafka.dead_letters import DeadLetters
 from aiqyn.services.kafka.publisher import Publisher
 from aiqyn.services.settings import Settings
 from aiqyn.services.store.sql_store import SqlStore
-from tests.services.distributed.memory_broker import At, MemoryBroker, MemoryConsumer, Message
+from tests.services.distributed.memory_broker import MemoryBroker, MemoryConsumer
 from tests.services.distributed.test_intake import company, rows
 
 TOPIC, DEAD = "registry.companies", "registry.companies.dlq"
@@ -108,21 +106,6 @@ def group(store: SqlStore) -> Group:
 
 GOOD = [company(number) for number in range(40)]
 IDS = [f"e{number}" for number in range(40)]
-
-
-def test_records_in_hand_outlive_a_poll_that_fails(group: Group) -> None:
-    group.write(GOOD)
-    member = group.member()
-    polled, turn = member.poll, itertools.count()
-
-    def failing(timeout_ms: int = 0, max_records: int = 500) -> dict[At, list[Message]]:
-        if next(turn) == 1:
-            raise KafkaConnectionError("the broker is down")
-        return polled(timeout_ms, min(max_records, 10))
-
-    member.poll = failing  # type: ignore[method-assign]
-    consume(member, group.intake(), Life(group.settings, 9), [TOPIC])  # type: ignore[arg-type]
-    assert group.ids() == IDS
 
 
 @pytest.mark.parametrize("at", [(0,), (20,), (40,), (0, 1, 20, 21, 42, 43)], ids=str)

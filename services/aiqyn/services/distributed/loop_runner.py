@@ -20,8 +20,6 @@ from aiqyn.services.settings import Settings
 from aiqyn.services.store.ledger_rows import Place
 
 _RECORDS = 500
-_GATHER = 0.03
-"""Seconds in which a small batch may grow: each is a transaction, whatever it holds."""
 _LAG_EVERY = 5.0
 _log = logging.getLogger("aiqyn.worker")
 
@@ -52,11 +50,12 @@ def consume(consumer: Any, intake: Intake, runtime: Runtime, topics: Sequence[st
     try:
         while not runtime.stop.is_set():
             try:
-                batch = _gathered(consumer, runtime)
+                polled = consumer.poll(timeout_ms=100, max_records=_RECORDS)
             except KafkaError as error:
                 _log.warning("Kafka is away: %s", error)
                 runtime.stop.wait(1.0)
                 continue
+            batch = [_record(message) for messages in polled.values() for message in messages]
             if batch and not _done(intake, runtime, batch):
                 return
             if batch:
@@ -66,23 +65,6 @@ def consume(consumer: Any, intake: Intake, runtime: Runtime, topics: Sequence[st
                 _show_lag(consumer, lag)
     finally:
         consumer.close(autocommit=False, timeout_ms=3000)
-
-
-def _gathered(consumer: Any, runtime: Runtime) -> list[KafkaRecord]:
-    """The next records. Raises KafkaError, but never with records in hand: the consumer's position is behind them."""
-    batch = _polled(consumer, 100, _RECORDS)
-    if batch and len(batch) < _RECORDS // 2:
-        time.sleep(_GATHER)
-        try:
-            batch += _polled(consumer, 0, _RECORDS - len(batch))
-        except KafkaError as error:
-            _log.warning("Kafka is away: %s", error)
-    return batch
-
-
-def _polled(consumer: Any, timeout_ms: int, most: int) -> list[KafkaRecord]:
-    polled = consumer.poll(timeout_ms=timeout_ms, max_records=most)
-    return [_record(message) for messages in polled.values() for message in messages]
 
 
 def _done(intake: Intake, runtime: Runtime, batch: list[KafkaRecord]) -> bool:
@@ -126,11 +108,18 @@ def _show_lag(consumer: Any, lag: Lag) -> None:
 
 def _settings(settings: Settings) -> dict[str, Any]:
     made = clients.consumer_settings(settings)
-    timing = {"session_timeout_ms": 30_000, "heartbeat_interval_ms": 3_000, "max_poll_interval_ms": 300_000}
+    usual = {
+        "session_timeout_ms": 30_000,
+        "heartbeat_interval_ms": 3_000,
+        "max_poll_interval_ms": 300_000,
+        # every batch is a transaction, whatever it holds: the broker lets it grow for a moment
+        "fetch_min_bytes": 64 << 10,
+        "fetch_max_wait_ms": 50,
+    }
     given = clients.extra(settings)
     return {
         **made,
-        **{name: given.get(name, value) for name, value in timing.items()},
+        **{name: given.get(name, value) for name, value in usual.items()},
         "group_id": settings.group,
         "group_instance_id": settings.instance_id,
         "max_poll_records": _RECORDS,
