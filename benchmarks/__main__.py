@@ -6,8 +6,20 @@ import subprocess
 import sys
 
 _RUNS = {
-    "quick": (("pipeline", "2000"), ("growth", "50000"), ("start", "50000"), ("graph_memory", "50000")),
-    "full": (("pipeline", "20000"), ("growth", "1000000"), ("start", "1000000"), ("graph_memory", "1000000")),
+    "quick": (
+        ("pipeline", "2000"),
+        ("growth", "50000"),
+        ("start", "50000"),
+        ("graph_memory", "50000"),
+        ("namesakes", "500"),
+    ),
+    "full": (
+        ("pipeline", "20000"),
+        ("growth", "1000000"),
+        ("start", "1000000"),
+        ("graph_memory", "1000000"),
+        ("namesakes", "2000"),
+    ),
 }
 
 
