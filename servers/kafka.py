@@ -26,7 +26,9 @@ from servers.ports import free_ports
 from servers.processes import signal_tree
 from servers.proxy import Proxy
 
-_PATIENCE = 60  # seconds to become ready, and to stop
+_PATIENCE = 60  # seconds to stop
+_STARTING = 180
+"""Seconds to become ready: after a kill -9 a broker reads every partition again first."""
 _LEAST_PROMPTNESS = 0.05
 
 
@@ -119,7 +121,7 @@ class Kafka:
         self._guard.forget(process.pid)
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _STARTING
         waited = set(self._processes)
         while waited:
             for number in sorted(waited):

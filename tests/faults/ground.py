@@ -20,6 +20,7 @@ from servers.postgres import Postgres
 from servers.postgres import postgres as postgres_server
 from servers.proxy import Proxy
 
+from aiqyn.services.kafka import clients
 from aiqyn.services.store.sql_store import SqlStore
 from tests.faults.flow import Flow
 from tests.journeys.working import Site, Worker, site, store_of
@@ -138,6 +139,14 @@ def ground(using: Servers, runner: str, lines: list[bytes], seed: int) -> Iterat
         yield made
     shutil.rmtree(folder, ignore_errors=True)
     using.postgres.drop(database)
+    _without_topics(here)
+
+
+def _without_topics(here: Site) -> None:
+    """The next run's brokers have only its own topics to recover."""
+    with clients.admin(here.settings) as admin:
+        prefix = here.environ["AIQYN_TOPIC_PREFIX"]
+        admin.delete_topics([topic for topic in admin.list_topics() if topic.startswith(prefix)])
 
 
 def tails(folder: Path, lines: int = 12) -> str:
