@@ -199,6 +199,11 @@ def test_a_filter_needs_the_number_that_it_finds(server: Any, is_problem: Any) -
     is_problem(act(server, **body), 422, "field.missing")
     is_problem(act(server, count=7, **body), 412, "state.stale")
     assert act(server, count=1, **body).json()["count"] == 1
+    nul = is_problem(act(server, kind="comment", text="a\0b", filter={}, count=1), 422, "text.invalid")
+    assert nul["errors"][0]["pointer"] == "/text"
+    hide: Json = {"kind": "suppress", "reason": "x", "expires": soon()}
+    unknown = act(server, scope={"rule": "COI-99", "company": "XX-REG:s1"}, **hide)
+    assert is_problem(unknown, 422, "field.invalid")["errors"][0]["pointer"] == "/scope/rule"
     is_problem(act(server, kind="comment", text="x", filter={"rul": "COI-02"}, count=1), 422, "member.unknown")
     is_problem(
         act(server, kind="assign", assignee="auditor", filter={"rule": "COI-02"}, count=1), 403, "filter.restricted"

@@ -161,7 +161,14 @@ def test_words_find_alerts_by_public_names_alone(story: Any) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/sources", "/v1/changes", "/v1/alerts/{}/revisions", "/v1/alerts/{}/similar", "/v1/alerts/{}/attachments"],
+    [
+        "/v1/sources",
+        "/v1/rules",
+        "/v1/changes",
+        "/v1/alerts/{}/revisions",
+        "/v1/alerts/{}/similar",
+        "/v1/alerts/{}/attachments",
+    ],
 )
 def test_every_list_is_walked_and_counted(story: Any, path: str) -> None:
     (alert,) = story.call("GET", "/v1/alerts", "analyst").json()["items"]

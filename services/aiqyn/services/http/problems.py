@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from aiqyn.schemas.errors import CODES, Meaning, escape
 from aiqyn.schemas.errors import Problem as Doubt
+from aiqyn.services.http.own_body import UNSTORABLE
 from aiqyn.services.i18n.catalogue import catalogue, language, text
 from aiqyn.services.store.errors import OutcomeUnknown, StoreUnavailable
 
@@ -158,6 +159,9 @@ def from_validation(error: RequestValidationError, request: Request) -> Problem:
     return Problem(422 if in_body else 400, first.code, first.detail, errors=doubts)
 
 
+_CODES = {"missing": "field.missing", "extra_forbidden": "member.unknown", UNSTORABLE: "text.invalid"}
+
+
 def _whole(item: Mapping[str, object]) -> bool:
     """Whether it is about the body as a whole, which the framework leaves as bytes where it is no JSON."""
     return item["loc"] == ("body",)
@@ -171,5 +175,5 @@ def _doubt(item: Mapping[str, object]) -> Doubt:
         name = str(place[-1])
         return Doubt("parameter.invalid", "", f"{name}: {message}")
     pointer = "".join(f"/{escape(str(step))}" for step in place[1:])
-    code = {"missing": "field.missing", "extra_forbidden": "member.unknown"}.get(str(item["type"]), "field.invalid")
+    code = _CODES.get(str(item["type"]), "field.invalid")
     return Doubt(code, pointer, message)

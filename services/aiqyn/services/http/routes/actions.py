@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import Row, func, select
 from starlette.responses import JSONResponse
 
@@ -15,9 +15,11 @@ from aiqyn.services.accounts.idempotency import Run
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx, context
 from aiqyn.services.http.idempotency import run_of
+from aiqyn.services.http.own_body import OwnBody
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles
 from aiqyn.services.http.routes.alerts import Filters
+from aiqyn.services.http.routes.rules import rules_of
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.reading import alerts as reading
 from aiqyn.services.review import actions, asked, consequences, erasure_requests, settling, suppressions
@@ -37,16 +39,14 @@ _FLAGS = ("suppressed", "changed", "managed", "retroactive", "all")
 _TEXTS = ("from", "to", "minAmount", "validAt", "q")
 
 
-class Scope(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Scope(OwnBody):
     rule: str = Field(max_length=20)
     company: str | None = Field(default=None, max_length=_NAME)
     persons: list[str] | None = Field(default=None, max_length=20)
     buyer: str | None = Field(default=None, max_length=_NAME)
 
 
-class Act(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Act(OwnBody):
     kind: Kind
     alerts: list[str] | None = Field(default=None, max_length=1000)
     filter: dict[str, str | bool | list[str]] | None = None
@@ -63,8 +63,7 @@ class Act(BaseModel):
     entity: str | None = Field(default=None, max_length=_NAME)
 
 
-class Reason(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Reason(OwnBody):
     reason: str | None = Field(default=None, max_length=_TEXT)
 
 
@@ -326,6 +325,8 @@ def _scope(ctx: Context, caller: Caller, scope: Scope | None) -> dict[str, Any] 
     """The scope of a suppression with ids instead of handles."""
     if scope is None:
         return None
+    if scope.rule not in rules_of(ctx):
+        raise Problem(422, "field.invalid", f"scope: there is no rule {scope.rule!r}", "/scope/rule")
     found = scope.model_dump(exclude_none=True)
     for name in ("company", "buyer"):
         if name in found:

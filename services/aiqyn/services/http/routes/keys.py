@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from aiqyn.services.accounts import keys
 from aiqyn.services.accounts.errors import AccountError
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
+from aiqyn.services.http.own_body import OwnBody
 from aiqyn.services.http.problems import Problem
 from aiqyn.services.http.routes.users import refused
 from aiqyn.services.http.security import Caller, needs
@@ -20,16 +21,14 @@ router = APIRouter(prefix="/v1/keys", tags=["accounts"])
 Admin = Annotated[Caller, Depends(needs("administer"))]
 
 
-class NewKey(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class NewKey(OwnBody):
     user: Text = Field(max_length=64)
     scopes: list[Text] = Field(default=[], max_length=20)
     sources: list[Text] = Field(default=[], max_length=100)
     expires: Text | None = Field(default=None, max_length=64)
 
 
-class Rotation(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Rotation(OwnBody):
     overlap: Text = Field(default="24h", max_length=10)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.own_body import OwnBody
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.reader import Reader, handles
 from aiqyn.services.http.security import Caller, needs
@@ -20,8 +21,7 @@ from aiqyn.services.review import reveals
 router = APIRouter(prefix="/v1/reveals", tags=["privacy"])
 
 
-class Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Asked(OwnBody):
     alert: str | None = Field(default=None, max_length=100)
     entity: str | None = Field(default=None, max_length=400)
     purpose: str = Field(max_length=1000)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from aiqyn.rules import catalogue, messages, pages
 from aiqyn.rules import profile as profiles
 from aiqyn.rules.model import Rule
 from aiqyn.rules.profile import LegalReference
+from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
 from aiqyn.services.http.problems import not_found
 from aiqyn.services.http.security import Caller, needs
@@ -22,11 +23,20 @@ Lang = Literal["kk", "ru", "en"]
 
 
 @router.get("")
-def every(request: Request, ctx: Ctx, caller: Read, lang: Lang | None = None) -> dict[str, Any]:
+def every(
+    request: Request,
+    response: Response,
+    ctx: Ctx,
+    caller: Read,
+    lang: Lang | None = None,
+    limit: paging.Limit = paging.DEFAULT_LIMIT,
+    cursor: paging.Cursor = None,
+    count: bool = False,
+) -> dict[str, Any]:
     """Every rule with its parameters in the profile of the database."""
     spoken, law = language(lang, request.headers.get("accept-language")), profiles.load(ctx.database.profile).law
     items = [document(rule, spoken, law) for rule in rules_of(ctx).values()]
-    return {"items": items, "next": None, "total": len(items)}
+    return paging.whole(request, response, items, limit, cursor, count)
 
 
 @router.get("/{id}")

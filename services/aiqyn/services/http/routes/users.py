@@ -6,12 +6,13 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from aiqyn.services.accounts import users
 from aiqyn.services.accounts.errors import AccountError, UnknownAccount
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Ctx
+from aiqyn.services.http.own_body import OwnBody
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.http.text_types import Text
@@ -20,8 +21,7 @@ router = APIRouter(prefix="/v1/users", tags=["accounts"])
 Admin = Annotated[Caller, Depends(needs("administer"))]
 
 
-class NewUser(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class NewUser(OwnBody):
     user: Text = Field(max_length=64)
     roles: list[Text] = Field(max_length=10)
     person: Text | None = Field(default=None, max_length=200)
@@ -30,8 +30,7 @@ class NewUser(BaseModel):
     passwordless: bool = False
 
 
-class Change(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Change(OwnBody):
     roles: list[Text] | None = Field(default=None, max_length=10)
     person: Text | None = Field(default=None, max_length=200)
     email: Text | None = Field(default=None, max_length=200)

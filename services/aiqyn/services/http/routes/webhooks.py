@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlalchemy import Row
 
 from aiqyn.services import moments
 from aiqyn.services.http import paging
 from aiqyn.services.http.context import Context, Ctx
+from aiqyn.services.http.own_body import OwnBody
 from aiqyn.services.http.problems import Problem, not_found
 from aiqyn.services.http.security import Caller, needs
 from aiqyn.services.webhooks import deliveries, dispatcher, subscriptions
@@ -22,23 +23,20 @@ Subscriber = Annotated[Caller, Depends(needs("subscribe", "administer"))]
 TEST = "aiqyn.webhook.test.v1"
 
 
-class NewWebhook(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class NewWebhook(OwnBody):
     url: str = Field(max_length=2000)
     types: list[str] = Field(max_length=10)
     filter: dict[str, str | list[str]] = Field(default_factory=dict)
 
 
-class Change(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Change(OwnBody):
     url: str | None = Field(default=None, max_length=2000)
     types: list[str] | None = Field(default=None, max_length=10)
     filter: dict[str, str | list[str]] | None = None
     enabled: bool | None = None
 
 
-class Since(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class Since(OwnBody):
     since: str = Field(max_length=40)
 
 
