@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
 from aiqyn.services.store.alert_filter import AlertFilter, Words
@@ -191,10 +191,11 @@ def _any_of(column: Any, words: Words) -> Iterator[ColumnElement[bool]]:
 
 
 def _stands_in(names: Words, role: str | None) -> ColumnElement[bool]:
-    conditions = [alert_entity.c.alert == alert.c.id, alert_entity.c.entity.in_(names)]
+    """No EXISTS: SQLite would look through the alerts in the order wanted until it has met enough of them."""
+    conditions = [alert_entity.c.entity.in_(names)]
     if role is not None:
         conditions.append(alert_entity.c.role == role)
-    return exists().where(*conditions)
+    return alert.c.id.in_(select(alert_entity.c.alert).where(*conditions))
 
 
 def _fits(document: Document, wanted: AlertFilter) -> bool:
