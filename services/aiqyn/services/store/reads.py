@@ -192,7 +192,7 @@ def _any_of(column: Any, words: Words) -> Iterator[ColumnElement[bool]]:
 
 def _stands_in(names: Words, role: str | None) -> ColumnElement[bool]:
     """No EXISTS: SQLite would look through the alerts in the order wanted until it has met enough of them."""
-    conditions = [alert_entity.c.entity.in_(names)]
+    conditions: list[ColumnElement[bool]] = [alert_entity.c.entity.in_(names)]
     if role is not None:
         conditions.append(alert_entity.c.role == role)
     return alert.c.id.in_(select(alert_entity.c.alert).where(*conditions))
