@@ -197,3 +197,18 @@ def test_the_present_and_the_past_of_the_last_instant_are_filtered_alike(store: 
         assert present == past, wanted
         answers.add(tuple(present))
     assert len(answers) > 30
+
+
+def test_ids_as_long_as_strangers_may_make_them_are_kept_and_found(store: SqlStore, samples: Samples) -> None:
+    """PostgreSQL's index takes 2,704 bytes, compressed: letters of three bytes by chance, in no order."""
+    chance = random.Random(1)
+    ocid, source, record, buyer = ("".join(map(chr, chance.choices(range(0x4E00, 0x9FA5), k=1024))) for _ in range(4))
+    person = f"REC:{source}:{record}"
+    made = samples.revision(
+        "alert-1", 1, 1, (1,), ocid=ocid, persons=[person], buyer=buyer, company=record, companies=[record]
+    )
+    store.commit(samples.batch(1, 1, samples.revision("alert-2", 1, 1, (1,)), made))
+    conditions = {"ocid": ocid, "entity": person, "person": person, "buyer": buyer, "company": record}
+    for name, value in conditions.items():
+        assert names(store, **{name: (value,)}) == ["alert-1"], name
+        assert names(store, **{name: (value[:-1],)}) == [], name

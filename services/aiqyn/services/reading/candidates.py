@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from aiqyn.services.reading.facets import version
 from aiqyn.services.reading.kept import Kept
+from aiqyn.services.store.alert_rows import indexed_entity
 from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import alert, alert_entity, event
 from aiqyn.streams.engine import Engine
@@ -82,7 +83,8 @@ def explained(left: str, right: str) -> Callable[[Engine], Pair | None]:
 
 def by_effect(engine: SqlEngine, pairs: Sequence[Pair]) -> list[Document]:
     """The pairs as documents, those first that touch most current alerts."""
-    names = sorted({name for pair in pairs for name in (pair.left, pair.right)})
+    called = {indexed_entity(name): name for pair in pairs for name in (pair.left, pair.right)}
+    names = sorted(called)
     found: dict[str, set[str]] = {}
     with reading(engine) as connection:
         for start in range(0, len(names), _NAMES):
@@ -96,7 +98,7 @@ def by_effect(engine: SqlEngine, pairs: Sequence[Pair]) -> list[Document]:
                 )
             )
             for entity, id in rows:
-                found.setdefault(entity, set()).add(id)
+                found.setdefault(called[entity], set()).add(id)
     documents: list[Document] = [
         {
             "left": pair.left,

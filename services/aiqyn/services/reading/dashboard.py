@@ -20,6 +20,7 @@ from aiqyn.services.reading.facets import version
 from aiqyn.services.reading.kept import Kept
 from aiqyn.services.reading.places import Money, Tally, add, add_all, by_company, places
 from aiqyn.services.store.alert_filter import AlertFilter
+from aiqyn.services.store.alert_rows import indexed_entity
 from aiqyn.services.store.database import reading
 from aiqyn.services.store.errors import StoreError
 from aiqyn.services.store.tables import alert, alert_entity, event, quality_issue, quarantine
@@ -257,7 +258,7 @@ def naming_events(engine: Engine, names: Iterable[str]) -> set[tuple[str, str]]:
     with reading(engine) as connection:
         for name in names:
             query = select(alert.c.document).join(alert_entity, alert_entity.c.alert == alert.c.id)
-            text = connection.execute(query.where(alert_entity.c.entity == name).limit(1)).scalar()
+            text = connection.execute(query.where(alert_entity.c.entity == indexed_entity(name)).limit(1)).scalar()
             paths = _decode(text).paths if text is not None else []
             cited = [edge.event for path in paths for edge in path if name in (edge.start, edge.end)]
             found.update((each.source, each.id) for each in cited if each.id is not None)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from aiqyn.services.reading.alerts import Document, whole
+from aiqyn.services.store.alert_rows import indexed_entity
 from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import alert, alert_entity
 
@@ -35,7 +36,7 @@ def repeats(engine: Engine, shown: Sequence[Document]) -> dict[str, list[Documen
         .where(
             alert.c.id.in_(
                 select(alert_entity.c.alert).where(
-                    alert_entity.c.entity.in_(companies), alert_entity.c.role == "company"
+                    alert_entity.c.entity.in_(map(indexed_entity, companies)), alert_entity.c.role == "company"
                 )
             ),
             alert.c.data_state == "current",

@@ -28,7 +28,8 @@ def proposed_by(engine: Engine, proposal: str, name: str, person: str | None) ->
 
 
 def entities_of(engine: Engine, name: str) -> set[str]:
-    """Everybody who stands in an alert that is assigned to the account."""
+    """Everybody who stands in an alert that is assigned to the account; one whose id is too long for the index is left
+    out, and so stays masked."""
     query = (
         select(alert_entity.c.entity)
         .join(alert, alert.c.id == alert_entity.c.alert)

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, exists, insert, select, update
 
 from aiqyn.services.review import rows
+from aiqyn.services.store.alert_rows import indexed_entity
 from aiqyn.services.store.database import reading, writing
 from aiqyn.services.store.tables import alert, alert_entity, suppression
 
@@ -87,8 +88,8 @@ def _matching(connection: Connection, scope: Mapping[str, Any]) -> list[str]:
     query = select(alert.c.id).where(alert.c.rule == scope["rule"], alert.c.suppressed_by.is_(None))
     for role, names in _named(scope):
         for name in names:
-            named = alert_entity.c.alert == alert.c.id, alert_entity.c.entity == name, alert_entity.c.role == role
-            query = query.where(exists().where(*named))
+            stands = alert_entity.c.entity == indexed_entity(name), alert_entity.c.role == role
+            query = query.where(exists().where(alert_entity.c.alert == alert.c.id, *stands))
     return list(connection.execute(query).scalars())
 
 

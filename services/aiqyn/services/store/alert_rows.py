@@ -18,6 +18,7 @@ Row = tuple[object, ...]
 
 _encode = msgspec.json.encode
 _LONGEST = 600  # bytes; three of them and the rest stay below the 2,704 that a row of an index may have
+_LONGEST_ALONE = 2_000  # of one such text beside short ones
 DIGEST = "sha256:"
 """How a digest begins that stands for a text; nothing else there begins so."""
 
@@ -67,10 +68,15 @@ def alert_row(alert: dict[str, Any]) -> Row:
     )
 
 
-def _indexed(text: str) -> str:
+def indexed_entity(name: str) -> str:
+    """An entity's id as `alert_entity` holds it: ids are as long as strangers make them."""
+    return _indexed(name, _LONGEST_ALONE)
+
+
+def _indexed(text: str, longest: int = _LONGEST) -> str:
     """A text as an index can hold it: one that is too long for PostgreSQL's stands as its digest."""
     raw = text.encode()
-    return text if len(raw) <= _LONGEST else DIGEST + sha256(raw).hexdigest()
+    return text if len(raw) <= longest else DIGEST + sha256(raw).hexdigest()
 
 
 def event_rows(made: AlertRevision) -> Iterator[Row]:
@@ -88,4 +94,4 @@ def entity_rows(alert: dict[str, Any]) -> Iterator[Row]:
     rows.update((name, company, "company") for company in (alert.get("company"), *alert["companies"]))
     rows.update((name, person, "person") for person in alert["persons"])
     rows.add((name, alert.get("buyer"), "buyer"))
-    yield from sorted(row for row in rows if row[1])
+    yield from sorted((alert, indexed_entity(entity), role) for alert, entity, role in rows if entity)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, or
 from sqlalchemy.sql.selectable import FromClause
 
 from aiqyn.services.store.alert_filter import AlertFilter, Words
+from aiqyn.services.store.alert_rows import indexed_entity
 from aiqyn.services.store.database import reading
 from aiqyn.services.store.tables import alert, alert_entity, alert_revision, meta
 from aiqyn.streams.moments import rfc3339
@@ -192,7 +193,7 @@ def _any_of(column: Any, words: Words) -> Iterator[ColumnElement[bool]]:
 
 def _stands_in(names: Words, role: str | None) -> ColumnElement[bool]:
     """No EXISTS: SQLite would look through the alerts in the order wanted until it has met enough of them."""
-    conditions: list[ColumnElement[bool]] = [alert_entity.c.entity.in_(names)]
+    conditions: list[ColumnElement[bool]] = [alert_entity.c.entity.in_(map(indexed_entity, names))]
     if role is not None:
         conditions.append(alert_entity.c.role == role)
     return alert.c.id.in_(select(alert_entity.c.alert).where(*conditions))

@@ -155,7 +155,7 @@ alert = Table(
     ),
     Index(None, "priority", "id"),
     Index(None, "amount", "id"),
-    Index(None, "ocid"),
+    Index(None, "ocid", postgresql_using="hash"),
     # Of those that have one: without statistics SQLite would take "is null" for a rare condition.
     Index(
         None, "assignee", sqlite_where=text("assignee IS NOT NULL"), postgresql_where=text("assignee IS NOT NULL"),

@@ -33,7 +33,7 @@ _INDEXES = {
     "ix_quarantine_received_at_id": ("quarantine", ["received_at", "id"]),
 }  # fmt: skip
 _HASHED = {"ix_event_id", "ix_event_source"}
-_LONGEST = 600
+_LONGEST, _LONGEST_ALONE = 600, 2_000
 _PART = 5_000
 
 
@@ -41,7 +41,9 @@ def upgrade() -> None:
     for name in _COLUMNS:
         op.add_column("alert", sa.Column(name, _TEXT))
     _fill(op.get_bind())
+    _shorten(op.get_bind())
     op.drop_index("ix_alert_raised_at_id", "alert")
+    _ocid("hash")
     for name, (table, columns) in _INDEXES.items():
         op.create_index(name, table, columns, postgresql_using="hash" if name in _HASHED else None)
 
@@ -49,10 +51,26 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name, (table, _) in _INDEXES.items():
         op.drop_index(name, table)
+    _ocid(None)
     op.create_index("ix_alert_raised_at_id", "alert", ["raised_at", "id"])
     with op.batch_alter_table("alert") as batch:
         for name in _COLUMNS:
             batch.drop_column(name)
+
+
+def _ocid(kind: str | None) -> None:
+    """A hash takes an ocid of any length."""
+    op.drop_index("ix_alert_ocid", "alert")
+    op.create_index("ix_alert_ocid", "alert", ["ocid"], postgresql_using=kind)
+
+
+def _shorten(connection: sa.Connection) -> None:
+    """Ids of entities that only SQLite could take: they stand as digests."""
+    table = sa.table("alert_entity", sa.column("entity"))
+    long = sa.select(table.c.entity).distinct().where(sa.func.length(table.c.entity) > _LONGEST)
+    for (entity,) in connection.execute(long).all():
+        if (shorter := _indexed(entity, _LONGEST_ALONE)) != entity:
+            connection.execute(table.update().where(table.c.entity == entity).values(entity=shorter))
 
 
 def _fill(connection: sa.Connection) -> None:
@@ -80,6 +98,6 @@ def _values(id: str, document: str) -> dict[str, Any]:
     }
 
 
-def _indexed(text: str) -> str:
+def _indexed(text: str, longest: int = _LONGEST) -> str:
     raw = text.encode()
-    return text if len(raw) <= _LONGEST else "sha256:" + sha256(raw).hexdigest()
+    return text if len(raw) <= longest else "sha256:" + sha256(raw).hexdigest()
