@@ -45,6 +45,8 @@ class Stated(Struct, frozen=True):
     text: str
     apart: str
     """How far from the award it came on record; empty where that says nothing."""
+    brief: str
+    """The role or the family tie that it states, in a few words; empty: it states none."""
 
 
 class Section(Struct, frozen=True):
@@ -143,9 +145,9 @@ def as_text(explanation: Explanation) -> str:
 
 
 def _stated(telling: Telling) -> Iterator[Stated]:
-    for number, (edge, text, apart) in enumerate(telling.sentences(), 1):
+    for number, (edge, text, apart, brief) in enumerate(telling.sentences(), 1):
         event = EventName(edge["event"]["source"], edge["event"]["id"])
-        yield Stated(number, edge["kind"], edge["from"], edge["to"], event, text, apart)
+        yield Stated(number, edge["kind"], edge["from"], edge["to"], event, text, apart, brief)
 
 
 def _edges(engine: Engine, log: FactLog, alert: Alert, labels: Labels) -> list[Edge]:

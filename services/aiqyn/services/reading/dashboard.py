@@ -260,7 +260,9 @@ def naming_events(engine: Engine, names: Iterable[str]) -> set[tuple[str, str]]:
             query = select(alert.c.document).join(alert_entity, alert_entity.c.alert == alert.c.id)
             text = connection.execute(query.where(alert_entity.c.entity == indexed_entity(name)).limit(1)).scalar()
             paths = _decode(text).paths if text is not None else []
-            cited = [edge.event for path in paths for edge in path if name in (edge.start, edge.end)]
+            edges = [edge for path in paths for edge in path]
+            # Where no edge ends in it, as a buyer whose supplier alone is the matter, any of the events may name it.
+            cited = [edge.event for edge in edges if name in (edge.start, edge.end)] or [edge.event for edge in edges]
             found.update((each.source, each.id) for each in cited if each.id is not None)
     return found
 

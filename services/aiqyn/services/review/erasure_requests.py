@@ -40,36 +40,51 @@ class _Asked(NamedTuple):
     person: str
 
 
+class _Page(NamedTuple):
+    """Some retractions in a row."""
+
+    asked: list[_Asked]
+    """What has no proposal yet."""
+    settled: int
+    """Up to which place of the ledger nothing waits."""
+    last: int
+    waits: bool
+    """Whether one of them came before its event."""
+    more: bool
+
+
 def refresh(engine: Engine, handle: Callable[[str], str]) -> None:
     """Open what sources asked for since. Call it before proposals are read; cheap where there is nothing new.
 
-    A retraction that came before its event is looked at again until the event is there.
+    A retraction that came before its event is looked at again until the event is there; it holds no later one up.
     """
-    while True:
+    with reading(engine) as connection:
+        position = connection.execute(select(cursor.c.position).where(cursor.c.name == _CURSOR)).scalar()
+    place, waits, more = position or 0, False, True
+    while more:
         with reading(engine) as connection:
-            position = connection.execute(select(cursor.c.position).where(cursor.c.name == _CURSOR)).scalar()
-            asked, passed, more = _since(connection, position or 0)
-        if not asked and passed == (position or 0):
-            return
-        try:
-            with writing(engine) as connection:
-                for each in asked:
-                    _propose(connection, each, handle)
-                _move(connection, position, passed)
-        except IntegrityError:
-            return  # Somebody else does the same at this moment.
-        if not more:
-            return
+            page = _since(connection, place)
+        settled = (position or 0) if waits else page.settled
+        if page.asked or settled != (position or 0):
+            try:
+                with writing(engine) as connection:
+                    for each in page.asked:
+                        _propose(connection, each, handle)
+                    _move(connection, position, settled)
+            except IntegrityError:
+                return  # Somebody else does the same at this moment.
+            position = settled
+        place, waits, more = page.last, waits or page.waits, page.more
 
 
-def _since(connection: Connection, position: int) -> tuple[list[_Asked], int, bool]:
-    """What was asked for behind a place of the ledger, how far that goes, and whether there is more."""
+def _since(connection: Connection, position: int) -> _Page:
+    """What was asked for behind a place of the ledger, in the next so many retractions."""
     query = select(event.c.seq, event.c.source, event.c.id, event.c.kind, event.c.fact).where(
         event.c.type == _TYPE, event.c.seq > position
     )
     rows = connection.execute(query.order_by(event.c.seq).limit(_AT_ONCE)).all()
     asked: list[_Asked] = []
-    passed, waits = position, False
+    settled, last, waits = position, position, False
     for row in rows:
         fact = fact_codec.decode(row.kind, bytes(row.fact))
         if isinstance(fact, Retraction) and fact.reason == "erasure" and not _OWN.fullmatch(row.id):
@@ -78,10 +93,10 @@ def _since(connection: Connection, position: int) -> tuple[list[_Asked], int, bo
             for number, person in enumerate(persons or ()):
                 id = str(uuid5(NAMESPACE_URL, f"{row.source}\0{row.id}\0{number}"))
                 asked.append(_Asked(id, row.source, row.id, person))
-        if not waits:
-            passed = row.seq
+        last = row.seq
+        settled = settled if waits else last
     there = set(connection.execute(select(action.c.id).where(action.c.id.in_([each.id for each in asked]))).scalars())
-    return [each for each in asked if each.id not in there], passed, len(rows) == _AT_ONCE and not waits
+    return _Page([each for each in asked if each.id not in there], settled, last, waits, len(rows) == _AT_ONCE)
 
 
 def _persons(connection: Connection, fact: Retraction) -> list[str] | None:

@@ -113,6 +113,19 @@ class Teller:
                 return say(f"fact.{kind}", **common)
         return say("fact.other", **common, kind=edge["kind"])
 
+    def brief(self, item: Cited) -> str:
+        """The role or the family tie that the fact states; empty where it states none."""
+        match item.edge["kind"], item.fact:
+            case "holdsPost", Post(role=role):
+                return self.role(role)
+            case "directs", _:
+                return self.company_role(item)
+            case "namedIn", Committee() as fact:
+                return self._words.word("seat", self.seat(item.edge, fact))
+            case "relativeOf", _:
+                return self.relation([item.edge], {edge_key(item.edge): item})
+        return ""
+
     def source(self, item: Cited) -> str:
         """Which record says so, and since when it is on record."""
         moment = self._words.moment(item.edge["recordedAt"])

@@ -149,10 +149,11 @@ class Telling:
             parts = [f"{item.number}. {self._teller.sentence(item)}", self._teller.source(item)]
             yield " ".join((*parts, self._apart(item))).rstrip()
 
-    def sentences(self) -> Iterator[tuple[Edge, str, str]]:
-        """By fact, in the order of their numbers: its edge, what it states, how far from the award it was recorded."""
+    def sentences(self) -> Iterator[tuple[Edge, str, str, str]]:
+        """By fact, in the order of their numbers: its edge, what it states, how far from the award it was recorded, and
+        the role or tie alone."""
         for item in self._facts:
-            yield item.edge, self._teller.sentence(item), self._apart(item).strip("()")
+            yield item.edge, self._teller.sentence(item), self._apart(item).strip("()"), self._teller.brief(item)
 
     def _apart(self, item: Cited) -> str:
         """How far from the award the fact came on record; nothing for what tells of the award itself."""

@@ -32,7 +32,7 @@ class Evidence:
     """What the page shows as proof."""
 
     facts: list[dict[str, Any]]
-    """Edges of the paths, each once, with `number`, `text`, `apart`, `in_force`, `late`, `decisive`."""
+    """Edges of the paths, each once, with `number`, `text`, `apart`, `short`, `in_force`, `late`, `decisive`."""
     picture: Markup | None
     ways_omitted: int
     timeline: Markup | None
@@ -46,8 +46,7 @@ class Evidence:
 def evidence(alert: Document, explanation: Document, names: Mapping[str, str], lang: str) -> Evidence:
     """Put together from the alert and its explanation, both as the reader may see them."""
     facts = _facts(alert, explanation, lang)
-    numbers = {key(fact): fact["number"] for fact in facts}
-    lanes = _lanes(alert, numbers, names, lang)
+    lanes = _lanes(alert, {key(fact): fact for fact in facts}, names, lang)
     picture, omitted = _picture(lanes, lang)
     drawn, together = _timeline(alert, facts, names, lang)
     cited = {(fact["event"]["source"], fact["event"]["id"]) for fact in facts}
@@ -79,8 +78,8 @@ def _facts(alert: Document, explanation: Document, lang: str) -> list[dict[str, 
                 "number": number,
                 "text": told["text"],
                 "apart": told["apart"],
+                "short": _short(edge, told["brief"], lang),
                 "in_force": "" if edge["valid"] == [None, None] else writing.span(edge["valid"], lang),
-                "share": share(edge, lang),
                 "late": last is not None and recorded > last,
                 "decisive": (edge["event"]["source"], edge["event"]["id"]) in decisive,
             }
@@ -98,24 +97,28 @@ def _last_day(alert: Document) -> date | None:
     return date.fromordinal(span.last) if span is not None else None
 
 
-def _lanes(alert: Document, numbers: Mapping[Key, int], names: Mapping[str, str], lang: str) -> list[Lane]:
+def _lanes(alert: Document, facts: Mapping[Key, Document], names: Mapping[str, str], lang: str) -> list[Lane]:
     found: dict[Lane, None] = {}
     for path in alert["paths"]:
         sides: tuple[Literal["duty", "interest"], ...] = ("duty", "interest")
         for side in sides:
-            edges = [edge for edge in path if edge["side"] == side and key(edge) in numbers]
+            edges = [edge for edge in path if edge["side"] == side and key(edge) in facts]
             if edges:
                 nodes = [node(alert, edges[0]["from"], names, lang)]
                 nodes += [node(alert, edge["to"], names, lang) for edge in edges]
-                drawn = tuple(_edge(edge, numbers[key(edge)], lang) for edge in edges)
+                drawn = tuple(_edge(facts[key(edge)], lang) for edge in edges)
                 found[Lane(side, tuple(nodes), drawn)] = None
     return list(found)
 
 
-def _edge(edge: Document, number: int, lang: str) -> Edge:
-    what = " ".join(filter(None, (text(f"edge_short.{edge['kind']}", lang), share(edge, lang))))
-    when = "" if edge["valid"] == [None, None] else writing.short_span(edge["valid"], lang)
-    return Edge(number, what, when, edge["certainty"] == "certain")
+def _edge(fact: Document, lang: str) -> Edge:
+    when = "" if fact["valid"] == [None, None] else writing.short_span(fact["valid"], lang)
+    return Edge(fact["number"], fact["short"], when, fact["certainty"] == "certain")
+
+
+def _short(edge: Document, brief: str, lang: str) -> str:
+    """What the edge is in a few words: the role or tie where the record states one, else its kind; with the share."""
+    return " ".join(filter(None, (brief or text(f"edge_short.{edge['kind']}", lang), share(edge, lang))))
 
 
 def node(alert: Document, name: str, names: Mapping[str, str], lang: str) -> Node:
@@ -207,7 +210,7 @@ def together(bars: Sequence[timeline.Bar], window: tuple[date, date], lang: str)
 def _bar(fact: Document, names: Mapping[str, str], lang: str) -> timeline.Bar:
     start, end = fact["valid"]
     first, last = parse_optional_day(start or ""), parse_optional_day(end or "")
-    label = " ".join(filter(None, (text(f"edge_short.{fact['kind']}", lang), fact["share"], names.get(fact["to"]))))
+    label = " ".join(filter(None, (fact["short"], names.get(fact["to"]))))
     apart = f": {fact['apart']}" if fact["late"] and fact["apart"] else ""
     return timeline.Bar(
         fact["number"], fact["side"], label, fact["in_force"], _days(first), _days(last),
