@@ -127,6 +127,8 @@ def test_says_who_and_cites_every_record(name: str, told: Told) -> None:
         assert why.sentence.startswith(("Records show that ", "Records do not show "))
         for name_or_id in (*alert["persons"], *alert["companies"], alert["ocid"] or alert["allocation"]):
             assert name_or_id in why.sentence
+        tied = [fact for fact in why.facts if fact.kind in ("holdsPost", "directs", "relativeOf")]
+        assert all(fact.brief for fact in tied)
         for source, id in cited(alert):
             assert f"Source {source}, record {id}, recorded " in text
         assert "{" not in text
@@ -375,6 +377,11 @@ def test_relation_is_told_from_the_holder_of_the_interest() -> None:
     assert "Madina Seitkhan (XX-ID:30001) is on record as child of Marat Tokmyrza" in section(
         child, "What the records say"
     )
+    brief = {fact.kind: fact.brief for fact in child.facts}
+    assert brief["relativeOf"] == "parent"  # as whom the official has the other one
+    assert brief["holdsPost"] in section(child, "What the records say")
+    assert brief["directs"] in section(child, "What the records say")
+    assert (brief["buys"], brief["wins"]) == ("", "")
 
 
 def test_identity_by_agreement_says_on_what_records_agree() -> None:
