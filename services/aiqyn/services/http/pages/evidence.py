@@ -210,7 +210,7 @@ def together(bars: Sequence[timeline.Bar], window: tuple[date, date], lang: str)
 def _bar(fact: Document, names: Mapping[str, str], lang: str) -> timeline.Bar:
     start, end = fact["valid"]
     first, last = parse_optional_day(start or ""), parse_optional_day(end or "")
-    label = " ".join(filter(None, (fact["short"], names.get(fact["to"]))))
+    label = ": ".join(filter(None, (fact["short"], names.get(fact["to"]))))
     apart = f": {fact['apart']}" if fact["late"] and fact["apart"] else ""
     return timeline.Bar(
         fact["number"], fact["side"], label, fact["in_force"], _days(first), _days(last),
