@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from aiqyn.services.accounts import keys, users
-from aiqyn.services.review import erasure_requests
 from aiqyn.services.store.administering import open_to_administer
 
 Json = dict[str, Any]
@@ -229,10 +228,7 @@ def test_identify_is_a_decision_in_the_ledger_and_can_be_undone(server: Any) -> 
     assert server.call("POST", f"/v1/actions/{made.json()['id']}/undo", "auditor").json()["state"] == "undone"
 
 
-def test_a_source_that_retracts_for_erasure_opens_a_proposal(
-    server: Any, story: list[Json], event: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(erasure_requests, "_AT_ONCE", 1)  # one that waits fills a page by itself
+def test_a_source_that_retracts_for_erasure_opens_a_proposal(server: Any, story: list[Json], event: Any) -> None:
     post = next(each for each in story if each["type"] == "official.occupancy.v1")
 
     def retract(id: str, target: str) -> Any:
