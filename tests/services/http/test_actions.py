@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from aiqyn.services.accounts import keys, users
+from aiqyn.services.review import erasure_requests
 from aiqyn.services.store.administering import open_to_administer
+from aiqyn.services.store.database import connect
 
 Json = dict[str, Any]
 
@@ -228,7 +231,9 @@ def test_identify_is_a_decision_in_the_ledger_and_can_be_undone(server: Any) -> 
     assert server.call("POST", f"/v1/actions/{made.json()['id']}/undo", "auditor").json()["state"] == "undone"
 
 
-def test_a_source_that_retracts_for_erasure_opens_a_proposal(server: Any, story: list[Json], event: Any) -> None:
+def test_a_source_that_retracts_for_erasure_opens_a_proposal(
+    server: Any, story: list[Json], event: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     post = next(each for each in story if each["type"] == "official.occupancy.v1")
 
     def retract(id: str, target: str) -> Any:
@@ -242,6 +247,13 @@ def test_a_source_that_retracts_for_erasure_opens_a_proposal(server: Any, story:
     retract("too-early", "late")
     retract("order-1", post["id"])
     assert server.call("GET", "/v1/alerts", "auditor").json()["items"] == []
+    engine = connect(server.database, create=False)
+    monkeypatch.setattr(erasure_requests, "_AT_ONCE", 1)  # the one that waits fills a page by itself
+    erasure_requests.refresh(engine, lambda person: f"AIQYN:{len(person)}")
+    with engine.connect() as connection:
+        made = connection.execute(text("SELECT count(*) FROM action WHERE kind = 'erase' AND state = 'proposed'"))
+        assert made.scalar() == 1, "one that waits for its event holds no later one up"
+    engine.dispose()
     (opened,) = proposals()
     assert (opened["by"], opened["reason"]) == (f"source:{post['source']}", "record.retracted order-1")
     assert opened["entity"].startswith("AIQYN:")
